@@ -1,0 +1,28 @@
+/** The nouns of Sentinel and Defender, in kebab-case. */
+export const ENTITY_KINDS = [
+  'account',
+  'host',
+  'ip',
+  'url',
+  'dns',
+  'file',
+  'file-hash',
+  'process',
+  'mailbox',
+  'mail-message',
+  'mail-cluster',
+  'submission-mail',
+  'registry-key',
+  'registry-value',
+  'security-group',
+  'cloud-application',
+  'azure-resource',
+  'cloud-logon-session',
+  'host-logon-session',
+  'malware',
+  'iot-device',
+  'nic',
+  'alert',
+  'incident',
+] as const;
+export type EntityKind = (typeof ENTITY_KINDS)[number];

@@ -1,0 +1,43 @@
+import type { Warning } from '../outcome.ts';
+import type { ParquetTable, Table, TableSchema } from '../tables/index.ts';
+
+/** A value in a condition or a query's parameter; it never becomes query text except through the typed encoder. */
+export type QueryValue = string | number | bigint | boolean | Date | null | readonly QueryValue[];
+
+/** Half-open: `start <= TimeGenerated < end`, in ticks of 100 ns (see `lib/tables/datetime.ts`). */
+export interface TimeRange {
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
+/** Either `table` with `where`, or `kql` with `parameters`. */
+export interface QueryRequest {
+  readonly table?: string;
+  /** Column → value (equal; text without regard to case, as `=~`) or list of values (any of them). All must hold. */
+  readonly where?: Readonly<Record<string, QueryValue>>;
+  readonly kql?: string;
+  /** Declared in the text by `declare query_parameters(host:string, …)`, encoded by the declared type. */
+  readonly parameters?: Readonly<Record<string, QueryValue>>;
+  readonly timeRange?: TimeRange;
+  /** The caller's cap; a result cut by it is partial. */
+  readonly maxRows?: number;
+  /** Virtual now in milliseconds since 1970, for `now()` and `ago()` where the provider evaluates them here. */
+  readonly nowInMs: number;
+}
+
+export interface QueryResult {
+  readonly table: Table | ParquetTable;
+  /** True if rows are missing; a warning then says why. */
+  readonly partial: boolean;
+  readonly warnings: readonly Warning[];
+}
+
+/** A place that answers queries. One file each in this folder, one conformance suite over all. */
+export interface QueryProvider {
+  readonly name: string;
+  query(request: QueryRequest, options?: { signal?: AbortSignal }): Promise<QueryResult>;
+  /** The tables that it knows to exist, with their columns; empty where that cannot be asked. */
+  tables(options?: {
+    signal?: AbortSignal;
+  }): Promise<readonly { name: string; schema: TableSchema; rowCount?: number }[]>;
+}

@@ -1,0 +1,6 @@
+export * from './column.ts';
+export * from './datetime.ts';
+export * from './parquet.ts';
+export * from './schema.ts';
+export * from './table.ts';
+export * from './table-source.ts';

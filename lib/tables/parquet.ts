@@ -1,0 +1,325 @@
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  type DuckDBType,
+  INTEGER,
+  VARCHAR,
+} from '@duckdb/node-api';
+import { TrailhoundError } from '../errors.ts';
+import { type Column, isTextColumn, isTextType } from './column.ts';
+import { sqlName, sqlText, withConnection } from './duckdb.ts';
+import { parquetOptions, SCHEMA_METADATA_KEY, storedSelect, WORKING_TYPES, workingSelect } from './parquet-form.ts';
+import type { KqlType, TableSchema } from './schema.ts';
+import { makeTable, schemaOf, selectRows, type Table } from './table.ts';
+import type { TableSource } from './table-source.ts';
+
+/** A table that lies in Parquet on this machine's disk, in one part or several that follow each other. */
+export interface ParquetTable {
+  readonly schema: TableSchema;
+  readonly parts: readonly { readonly path: string; readonly rowCount: number }[];
+}
+
+const CHUNK_ROWS = 2048;
+const DUCKDB_TYPES: Readonly<Record<string, DuckDBType>> = { VARCHAR, BIGINT, INTEGER, DOUBLE, BOOLEAN };
+
+/** Writes a table to one Parquet file (zstd); the same rows give the same bytes. */
+export async function writeParquet(table: Table, path: string): Promise<ParquetTable> {
+  const schema = schemaOf(table);
+  if (schema.length === 0) throw new TrailhoundError('internal', 'a table without columns cannot be stored');
+  await withConnection(async (connection) => {
+    const name = await appendTable(connection, table);
+    await copyToParquet(connection, `SELECT * FROM ${name}`, schema, path);
+    await connection.run(`DROP TABLE ${name}`);
+  });
+  return { schema, parts: [{ path, rowCount: table.rowCount }] };
+}
+
+/** Writes the result of an SQL query, whose columns are in working form and order of the schema, to a Parquet file. */
+export async function copyToParquet(
+  connection: DuckDBConnection,
+  sql: string,
+  schema: TableSchema,
+  path: string,
+): Promise<void> {
+  const datetimes = schema.filter((column) => column.type === 'datetime');
+  const exact = new Set<string>();
+  let from = `(${sql})`;
+  if (datetimes.length > 0) {
+    await connection.run(`CREATE OR REPLACE TEMP TABLE copied AS ${sql}`);
+    from = 'copied';
+    const checks = datetimes.map(({ name }) => `coalesce(bool_or(${sqlName(name)} % 10 <> 0), false)`);
+    const [row] = (await connection.runAndReadAll(`SELECT ${checks.join(', ')} FROM copied`)).getRows();
+    datetimes.forEach(({ name }, index) => {
+      if (row?.[index]) exact.add(name);
+    });
+  }
+  const select = `SELECT ${storedSelect(schema, exact)} FROM ${from}`;
+  await connection.run(`COPY (${select}) TO ${sqlText(path)} ${parquetOptions(schema)}`);
+  if (datetimes.length > 0) await connection.run('DROP TABLE copied');
+}
+
+let tableNumber = 0;
+
+/** Makes a temporary table in working form; gives its name. */
+export async function appendTable(connection: DuckDBConnection, table: Table): Promise<string> {
+  const name = `appended${tableNumber++}`;
+  const declared = table.columns.map((column) => `${sqlName(column.name)} ${WORKING_TYPES[column.type]}`);
+  await connection.run(`CREATE TEMP TABLE ${name} (${declared.join(', ')})`);
+  const appender = await connection.createAppender(name);
+  const types = table.columns.map((column) => DUCKDB_TYPES[WORKING_TYPES[column.type]]!);
+  for (let start = 0; start < table.rowCount; start += CHUNK_ROWS) {
+    const count = Math.min(CHUNK_ROWS, table.rowCount - start);
+    const chunk = DuckDBDataChunk.create(types, count);
+    for (const [index, column] of table.columns.entries()) fillVector(chunk, index, column, start, count);
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+  return name;
+}
+
+interface RawVector {
+  readonly items?: Float64Array | Int32Array | BigInt64Array;
+  getItem(index: number): unknown;
+  setItem(index: number, value: unknown): void;
+  flush(): void;
+  readonly validity?: { itemValid(index: number): boolean };
+}
+
+function fillVector(chunk: DuckDBDataChunk, index: number, column: Column, start: number, count: number): void {
+  const vector = chunk.getColumnVector(index) as unknown as RawVector;
+  if (isTextColumn(column)) {
+    const { values } = column;
+    for (let i = 0; i < count; i++) {
+      const value = values[start + i];
+      vector.setItem(i, value ?? null);
+    }
+  } else {
+    const { values, nulls, type } = column;
+    for (let i = 0; i < count; i++) {
+      const value = values[start + i];
+      vector.setItem(i, nulls?.[start + i] ? null : type === 'bool' ? value === 1 : value);
+    }
+  }
+  vector.flush();
+}
+
+/** What a Parquet file holds: its KQL schema (from the metadata, else mapped from Parquet's types) and rows. */
+export async function inspectParquet(path: string): Promise<ParquetTable> {
+  return withConnection(async (connection) => {
+    const file = sqlText(path);
+    try {
+      const counted = await connection.runAndReadAll(`SELECT num_rows FROM parquet_file_metadata(${file})`);
+      const rowCount = Number(counted.getRows()[0]?.[0] ?? 0);
+      return { schema: await storedSchema(connection, path), parts: [{ path, rowCount }] };
+    } catch (error) {
+      if (error instanceof TrailhoundError) throw error;
+      throw new TrailhoundError('bad-data', `${path} cannot be read as Parquet: ${(error as Error).message}`, {
+        hint: 'Check that the file is complete.',
+      });
+    }
+  });
+}
+
+async function storedSchema(connection: DuckDBConnection, path: string): Promise<TableSchema> {
+  const metadata = await connection.runAndReadAll(
+    `SELECT decode(value) FROM parquet_kv_metadata(${sqlText(path)}) WHERE decode(key) = ${sqlText(SCHEMA_METADATA_KEY)}`,
+  );
+  const text = metadata.getRows()[0]?.[0];
+  if (typeof text === 'string') return JSON.parse(text) as TableSchema;
+  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${sqlText(path)})`);
+  return described.getRows().map(([name, type]) => ({ name: String(name), type: kqlTypeOf(String(type)) }));
+}
+
+/** KQL's type for one of DuckDB's. What has no counterpart (structs, lists, maps) is `dynamic`. */
+export function kqlTypeOf(duckdbType: string): KqlType {
+  if (/^(VARCHAR|BLOB|TIME.*|ENUM.*)$/.test(duckdbType) && !duckdbType.startsWith('TIMESTAMP')) return 'string';
+  if (/^(TIMESTAMP.*|DATE)$/.test(duckdbType)) return 'datetime';
+  if (/^(TINYINT|SMALLINT|INTEGER|UTINYINT|USMALLINT)$/.test(duckdbType)) return 'int';
+  if (/^(BIGINT|UINTEGER)$/.test(duckdbType)) return 'long';
+  if (/^(FLOAT|DOUBLE)$/.test(duckdbType)) return 'real';
+  if (/^(DECIMAL.*|UBIGINT|HUGEINT|UHUGEINT)$/.test(duckdbType) && !duckdbType.endsWith(']')) return 'decimal';
+  if (duckdbType === 'BOOLEAN') return 'bool';
+  if (duckdbType === 'UUID') return 'guid';
+  return 'dynamic';
+}
+
+/** An SQL relation over one Parquet file in working form, whoever wrote the file. */
+export async function workingRelation(
+  connection: DuckDBConnection,
+  path: string,
+  schema: TableSchema,
+): Promise<string> {
+  const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet(${sqlText(path)})`);
+  const physical = new Map(described.getRows().map(([name, type]) => [String(name), String(type)]));
+  const casts = schema.map(({ name, type }) => {
+    const stored = physical.get(name);
+    if (stored === undefined) throw new TrailhoundError('bad-data', `${path} has no column "${name}"`);
+    if (type === 'datetime') return `${sqlName(name)}::TIMESTAMPTZ AS ${sqlName(name)}`;
+    if (type === 'dynamic' && stored !== 'VARCHAR') return `to_json(${sqlName(name)})::VARCHAR AS ${sqlName(name)}`;
+    const wanted = WORKING_TYPES[type];
+    return stored === wanted ? sqlName(name) : `${sqlName(name)}::${wanted} AS ${sqlName(name)}`;
+  });
+  const remainders = [...physical.keys()].filter((name) => name.endsWith('@100ns')).map(sqlName);
+  const inner = `SELECT ${[...casts, ...remainders].join(', ')}, file_row_number FROM read_parquet(${sqlText(path)}, file_row_number = true)`;
+  return `(SELECT ${workingSelect(schema, new Set(physical.keys()))}, file_row_number FROM (${inner}))`;
+}
+
+/** Reads the result of an SQL query in working form as a table. */
+export async function readQuery(connection: DuckDBConnection, sql: string, schema: TableSchema): Promise<Table> {
+  const result = await connection.stream(sql);
+  const collectors = schema.map(({ name, type }) => new Collector(name, type));
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (!chunk || chunk.rowCount === 0) break;
+    collectors.forEach((collector, index) => {
+      collector.add(chunk.getColumnVector(index) as unknown as RawVector, chunk.rowCount);
+    });
+  }
+  return makeTable(collectors.map((collector) => collector.column()));
+}
+
+type TypedValues = Float64Array | Uint8Array | BigInt64Array;
+
+/** Gathers one column from chunks. */
+class Collector {
+  readonly #name: string;
+  readonly #type: KqlType;
+  readonly #texts: (string | null)[] = [];
+  #typed: TypedValues;
+  #nulls: Uint8Array;
+  #hasNulls = false;
+  #count = 0;
+
+  constructor(name: string, type: KqlType) {
+    this.#name = name;
+    this.#type = type;
+    this.#typed =
+      type === 'int' || type === 'real'
+        ? new Float64Array(CHUNK_ROWS)
+        : type === 'bool'
+          ? new Uint8Array(CHUNK_ROWS)
+          : new BigInt64Array(isTextType(type) ? 0 : CHUNK_ROWS);
+    this.#nulls = new Uint8Array(isTextType(type) ? 0 : CHUNK_ROWS);
+  }
+
+  add(vector: RawVector, rows: number): void {
+    if (isTextType(this.#type)) {
+      for (let i = 0; i < rows; i++) this.#texts.push(vector.getItem(i) as string | null);
+      return;
+    }
+    this.#grow(this.#count + rows);
+    const typed = this.#typed as unknown as { [index: number]: unknown };
+    for (let i = 0; i < rows; i++) {
+      const value = vector.getItem(i);
+      if (value === null || value === undefined) {
+        this.#nulls[this.#count + i] = 1;
+        this.#hasNulls = true;
+      } else typed[this.#count + i] = value;
+    }
+    this.#count += rows;
+  }
+
+  #grow(needed: number): void {
+    if (needed <= this.#typed.length) return;
+    const capacity = Math.max(needed, this.#typed.length * 2);
+    const typed = new (this.#typed.constructor as Float64ArrayConstructor)(capacity);
+    typed.set(this.#typed as Float64Array);
+    const nulls = new Uint8Array(capacity);
+    nulls.set(this.#nulls);
+    this.#typed = typed;
+    this.#nulls = nulls;
+  }
+
+  column(): Column {
+    const name = this.#name;
+    const type = this.#type;
+    if (isTextType(type)) return { name, type, values: this.#texts };
+    const values = this.#typed.slice(0, this.#count);
+    const nulls = this.#hasNulls ? { nulls: this.#nulls.slice(0, this.#count) } : {};
+    return { name, type, values, ...nulls } as Column;
+  }
+}
+
+/** A source over a table in Parquet. */
+export function parquetSource(stored: ParquetTable, name: string): TableSource {
+  const rowCount = stored.parts.reduce((sum, part) => sum + part.rowCount, 0);
+  const pick = (columns?: readonly string[]): TableSchema => {
+    if (!columns) return stored.schema;
+    return columns.map((wanted) => {
+      const found = stored.schema.find((column) => column.name === wanted);
+      if (found) return found;
+      throw new TrailhoundError('usage', `table ${name} has no column "${wanted}"`, {
+        hint: `It has: ${stored.schema.map((column) => column.name).join(', ')}`,
+      });
+    });
+  };
+  const readParts = (schema: TableSchema, where: (partStart: number, partRows: number) => string | null) =>
+    withConnection(async (connection) => {
+      const tables: Table[] = [];
+      let start = 0;
+      for (const part of stored.parts) {
+        const condition = where(start, part.rowCount);
+        start += part.rowCount;
+        if (condition === null) continue;
+        const relation = await workingRelation(connection, part.path, schema);
+        const names = schema.map((column) => sqlName(column.name)).join(', ');
+        tables.push(await readQuery(connection, `SELECT ${names} FROM ${relation}${condition}`, schema));
+      }
+      return concatTables(schema, tables);
+    });
+  return {
+    name,
+    schema: stored.schema,
+    rowCount,
+    read: async (columns) => readParts(pick(columns), () => ''),
+    async take(rows, columns) {
+      const schema = pick(columns);
+      if (rows.length > rowCount / 4) return selectRows(await readParts(schema, () => ''), rows);
+      const wanted = [...new Set(rows)].sort((a, b) => a - b);
+      const position = new Map(wanted.map((row, index) => [row, index]));
+      const found = await readParts(schema, (start, count) => {
+        const local = wanted.filter((row) => row >= start && row < start + count).map((row) => row - start);
+        if (local.length === 0) return null;
+        return ` WHERE file_row_number IN (${local.join(',')}) ORDER BY file_row_number`;
+      });
+      return selectRows(
+        found,
+        Array.from(rows, (row) => position.get(row)!),
+      );
+    },
+  };
+}
+
+/** Tables of one schema, one after the other. */
+export function concatTables(schema: TableSchema, tables: readonly Table[]): Table {
+  if (tables.length === 1) return tables[0]!;
+  const rowCount = tables.reduce((sum, table) => sum + table.rowCount, 0);
+  const columns = schema.map(({ name, type }, index): Column => {
+    const parts = tables.map((table) => table.columns[index]!);
+    if (isTextType(type)) {
+      return { name, type, values: parts.flatMap((part) => part.values as readonly (string | null)[]) };
+    }
+    const values =
+      type === 'int' || type === 'real'
+        ? new Float64Array(rowCount)
+        : type === 'bool'
+          ? new Uint8Array(rowCount)
+          : new BigInt64Array(rowCount);
+    const nulls = new Uint8Array(rowCount);
+    let hasNulls = false;
+    let at = 0;
+    for (const part of parts) {
+      (values as Float64Array).set(part.values as Float64Array, at);
+      if ('nulls' in part && part.nulls) {
+        nulls.set(part.nulls, at);
+        hasNulls = true;
+      }
+      at += part.values.length;
+    }
+    return { name, type, values, ...(hasNulls ? { nulls } : {}) } as Column;
+  });
+  return makeTable(columns, rowCount);
+}

@@ -1,0 +1,25 @@
+import { TrailhoundError } from '../errors.ts';
+import type { Verb } from './verb.ts';
+
+/** Each family has its file; a new verb is added to its family's list and appears everywhere. */
+const families: readonly (readonly Verb[])[] = [];
+
+const byName = new Map<string, Verb>();
+for (const verb of families.flat()) {
+  if (byName.has(verb.name)) throw new Error(`two verbs are named ${verb.name}`);
+  byName.set(verb.name, verb);
+}
+
+/** All verbs, by name. */
+export const verbs: ReadonlyMap<string, Verb> = new Map([...byName].sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** The verb of that name, or a usage error that names near ones. */
+export function getVerb(name: string): Verb {
+  const verb = verbs.get(name);
+  if (verb) return verb;
+  const family = name.split('.')[0];
+  const near = [...verbs.keys()].filter((other) => other.startsWith(`${family}.`));
+  throw new TrailhoundError('usage', `there is no verb "${name}"`, {
+    hint: `There are: ${(near.length > 0 ? near : [...verbs.keys()]).join(', ')}`,
+  });
+}
