@@ -1,3 +1,4 @@
+export * from './cell-text.ts';
 export * from './column.ts';
 export * from './datetime.ts';
 export * from './parquet.ts';
