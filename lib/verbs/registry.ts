@@ -1,8 +1,9 @@
 import { TrailhoundError } from '../errors.ts';
+import { queryVerbs } from './query.ts';
 import type { Verb } from './verb.ts';
 
 /** Each family has its file; a new verb is added to its family's list and appears everywhere. */
-const families: readonly (readonly Verb[])[] = [];
+const families: readonly (readonly Verb[])[] = [queryVerbs];
 
 const byName = new Map<string, Verb>();
 for (const verb of families.flat()) {

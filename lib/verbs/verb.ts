@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { EntityKind } from '../entities/entity.ts';
 import type { Finding, Verdict, Warning } from '../outcome.ts';
+import type { TimeRange } from '../providers/provider.ts';
 import type { KqlType, ParquetTable, Table, TableSource } from '../tables/index.ts';
 import type { VerbServices } from './services.ts';
 
@@ -43,6 +44,8 @@ export interface VerbContext {
   readonly signal: AbortSignal;
   /** The investigation's virtual now, in milliseconds since 1970: verbs read no other clock for results. */
   readonly nowInMs: number;
+  /** The investigation's time range, which `query.run` keeps to. */
+  readonly timeRange?: TimeRange;
   /** What verbs with `runsIn: 'main'` may reach: providers, secrets, caches. Absent in workers. */
   readonly services?: VerbServices;
 }

@@ -1,0 +1,50 @@
+/** Where an investigation came from. Only `sentinel` has somewhere to publish to. */
+export type Trigger =
+  | { readonly kind: 'http' }
+  | { readonly kind: 'hunt'; readonly hunt: string }
+  | { readonly kind: 'sentinel'; readonly incident: IncidentReference };
+
+/** What publishing needs to know of an incident. */
+export interface IncidentReference {
+  /** The incident's ARM id. */
+  readonly armId: string;
+  readonly title: string;
+}
+
+/** What an orchestration is started with: small, plain, without secrets. Times are ISO 8601. */
+export interface InvestigationRequest {
+  readonly id: string;
+  readonly playbook: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Names of the tables that came along; they are stored before the start. */
+  readonly tables: readonly string[];
+  readonly timeRange: { readonly start: string; readonly end: string } | null;
+  readonly now: string | null;
+  /** Files and folders of the local provider: a snapshot of the setting, so that editing it disturbs nothing. */
+  readonly dataPaths: readonly string[];
+  readonly trigger: Trigger;
+}
+
+/** A plan that was stored, as the orchestration sees it: small enough for the history. */
+export interface PlannedInvestigation {
+  readonly waves: readonly (readonly string[])[];
+  /** For each step: what it waits for and whether its failure counts. */
+  readonly steps: Readonly<
+    Record<string, { readonly verb: string; readonly needs: readonly string[]; readonly optional: boolean }>
+  >;
+  /** Steps that have not begun by then are skipped. */
+  readonly deadlineInMs: number;
+}
+
+/** What one step came to, as the orchestration sees it: counts and a reference, never rows. */
+export interface StepOutcome {
+  readonly step: string;
+  readonly status: 'succeeded' | 'failed' | 'skipped';
+  /** Name of the blob with its tables, artifacts, findings and warnings; null unless it succeeded. */
+  readonly result: string | null;
+  readonly rowsIn: number;
+  readonly rowsOut: number;
+  readonly partial: boolean;
+  readonly error: { readonly code: string; readonly message: string; readonly hint?: string } | null;
+  readonly durationInMs: number;
+}

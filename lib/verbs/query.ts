@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { TrailhoundError } from '../errors.ts';
+import type { QueryValue } from '../providers/provider.ts';
+import { ticksFromIso } from '../tables/index.ts';
+import { defineVerb, type Verb } from './verb.ts';
+
+const scalar = z.union([z.string().max(100_000), z.number(), z.boolean(), z.null()]);
+const value: z.ZodType<QueryValue> = z.union([scalar, z.array(scalar).max(10_000)]);
+const datetime = z
+  .string()
+  .refine((text) => ticksFromIso(text) !== null, 'an ISO 8601 datetime, as 2026-03-04T05:00:00Z');
+
+const queryRun = defineVerb({
+  name: 'query.run',
+  summary: 'Query a table or run KQL, on local data or in the cloud',
+  description: [
+    'Takes either `table` (with `where`) or `kql` (with `parameters`). The rows keep to the time range of the',
+    'investigation, unless `start` and `end` name another. Values never become query text except through the typed',
+    'encoder. A result that a service or a limit cut short is marked partial, and a warning says why.',
+  ].join('\n'),
+  entities: ['host', 'account', 'ip', 'url', 'dns', 'file', 'file-hash', 'process'],
+  inputTables: { min: 0, max: 0 },
+  columnParameters: [],
+  parameters: z
+    .strictObject({
+      provider: z.string().default('local').describe('A configured query provider'),
+      table: z.string().min(1).max(256).optional().describe('Name of a table or view'),
+      where: z.record(z.string(), value).default({}).describe('Column: value or list of values; all must hold'),
+      kql: z.string().min(1).max(1_000_000).optional().describe('KQL text'),
+      parameters: z.record(z.string(), value).default({}).describe('Values of the parameters that the KQL declares'),
+      start: datetime.optional().describe('Start of the time range, inclusive'),
+      end: datetime.optional().describe('End of the time range, exclusive'),
+      maxRows: z.int().positive().max(10_000_000).default(1_000_000).describe('More rows than this: cut, and said so'),
+    })
+    .refine((given) => (given.table === undefined) !== (given.kql === undefined), 'either "table" or "kql" is needed'),
+  output: { keepsInput: false, columns: [] },
+  runsIn: 'main',
+  example: 'processes: { verb: query.run, with: { table: ProcessCreation, where: { Computer: $inputs.host } } }',
+  async run(_inputs, parameters, { services, nowInMs, timeRange, signal }) {
+    if (!services) throw new TrailhoundError('internal', 'query.run needs providers, which are not given here');
+    const provider = await services.provider(parameters.provider);
+    const { start, end } = parameters;
+    const range = {
+      start: start === undefined ? timeRange?.start : ticksFromIso(start)!,
+      end: end === undefined ? timeRange?.end : ticksFromIso(end)!,
+    };
+    const result = await provider.query(
+      {
+        ...(parameters.table !== undefined ? { table: parameters.table, where: parameters.where } : {}),
+        ...(parameters.kql !== undefined ? { kql: parameters.kql, parameters: parameters.parameters } : {}),
+        ...(range.start !== undefined && range.end !== undefined
+          ? { timeRange: { start: range.start, end: range.end } }
+          : {}),
+        maxRows: parameters.maxRows,
+        nowInMs,
+      },
+      { signal },
+    );
+    return { table: result.table, partial: result.partial, warnings: result.warnings };
+  },
+});
+
+export const queryVerbs: readonly Verb[] = [queryRun];
