@@ -1,0 +1,101 @@
+import { z } from 'zod';
+
+/** The clouds that settings may name; `lib/azure/clouds.ts` has their endpoints. */
+export const CLOUD_NAMES = ['global', 'usgov', 'usgov-dod', 'cn'] as const;
+
+export const CREDENTIAL_METHODS = [
+  'env',
+  'workload-identity',
+  'managed-identity',
+  'cli',
+  'powershell',
+  'interactive',
+  'device-code',
+  'client-secret',
+  'certificate',
+] as const;
+export type CredentialMethod = (typeof CREDENTIAL_METHODS)[number];
+
+/** A value that is a secret or refers to one. Marked, so that it is known wherever the schema is walked. */
+export const secretReference = z
+  .string()
+  .min(1)
+  .meta({
+    description: 'A secret: `kv:name` (Key Vault), `kv:vault/name` (another vault), `env:NAME`, or the value itself',
+    examples: ['kv:virustotal-key'],
+    secret: true,
+  });
+
+export const guid = z.guid('must be a GUID').meta({ examples: ['11111111-2222-3333-4444-555555555555'] });
+
+export const url = z
+  .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+  .refine(isSecureOrLoopback, 'must begin with https:// (plain http is for loopback addresses only)')
+  .meta({ examples: ['https://contoso.vault.azure.net'] });
+
+function isSecureOrLoopback(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+}
+
+export const cloudName = z
+  .enum(CLOUD_NAMES, {
+    error: (issue) =>
+      issue.input === 'de'
+        ? 'the cloud "de" was retired in 2021: use global, in a German region'
+        : `must be one of ${CLOUD_NAMES.join(', ')}`,
+  })
+  .meta({ description: 'The national cloud', examples: ['global'] });
+
+export const identitySchema = z
+  .strictObject({
+    methods: z
+      .array(z.enum(CREDENTIAL_METHODS))
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'Ways to sign in, tried in this order. Default: in Azure the managed identity; elsewhere cli, then interactive',
+        examples: [['cli', 'interactive']],
+      }),
+    tenantId: guid
+      .optional()
+      .meta({ description: 'The tenant to sign in to', examples: ['11111111-2222-3333-4444-555555555555'] }),
+    clientId: guid.optional().meta({
+      description: 'App registration, or the user-assigned managed identity',
+      examples: ['11111111-2222-3333-4444-555555555555'],
+    }),
+    clientSecret: secretReference.optional(),
+    certificatePath: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description: 'PEM file with certificate and private key',
+        examples: ['/secure/trailhound.pem'],
+      }),
+    certificatePassword: secretReference.optional(),
+  })
+  .meta({ description: 'How to sign in' });
+export type IdentitySettings = z.output<typeof identitySchema>;
+
+export const endpointsSchema = z
+  .strictObject({
+    login: url.optional(),
+    resourceManager: url.optional(),
+    logAnalytics: url.optional(),
+    graph: url.optional(),
+    dataLake: url.optional(),
+    defender: url.optional(),
+    threatIntelligenceUpload: url.optional(),
+  })
+  .meta({ description: "Endpoints in the place of the cloud's own: for a private cloud or a proxy" });
+
+/** What a workspace or provider may set for itself, where it lies in another tenant or cloud. */
+export const connectionFields = {
+  tenantId: guid.optional(),
+  cloud: cloudName.optional(),
+  identity: identitySchema.optional(),
+  endpoints: endpointsSchema.optional(),
+};

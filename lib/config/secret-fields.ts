@@ -1,0 +1,28 @@
+import { nodeAt } from './json-schema.ts';
+
+/** A secret that stands in the settings itself, and where. */
+export interface LiteralSecret {
+  readonly path: readonly (string | number)[];
+  readonly value: string;
+}
+
+/** Whether a value refers to a secret that lies elsewhere. */
+export function isReference(value: string): boolean {
+  return /^(?:env|kv|setting):/.test(value);
+}
+
+/** Every secret that is written out in settings, checked or not. */
+export function literalSecrets(settings: unknown): LiteralSecret[] {
+  const found: LiteralSecret[] = [];
+  const walk = (value: unknown, path: readonly (string | number)[]): void => {
+    if (typeof value === 'string') {
+      if (!isReference(value) && nodeAt(path, settings)?.secret) found.push({ path, value });
+    } else if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) walk(item, [...path, index]);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [key, item] of Object.entries(value)) walk(item, [...path, key]);
+    }
+  };
+  walk(settings, []);
+  return found;
+}
