@@ -1,0 +1,53 @@
+import { cellText, findColumn, type Table, type TableSource } from '../tables/index.ts';
+import type { DecodedCommand, ReportTable, Shown } from './input.ts';
+
+const SHOWN = 100;
+const TEXT_CHARACTERS = 8_000;
+const TEXT_COLUMN = 'DecodedText';
+
+/** Column → what the report calls it, for those that a decoding verb gives. */
+const DETAIL_COLUMNS: Readonly<Record<string, string>> = {
+  TimeGenerated: 'time',
+  Computer: 'host',
+  FileName: 'file',
+  Encoding: 'encoding',
+  FileType: 'type',
+  Depth: 'depth',
+  Sha256: 'SHA-256',
+};
+
+/** The distinct texts that decoding steps found, in the order of the rows that held them. */
+export async function gatherDecoded(
+  tables: readonly ReportTable[],
+  sources: ReadonlyMap<string, TableSource>,
+): Promise<Shown<DecodedCommand>> {
+  const byText = new Map<string, DecodedCommand>();
+  for (const { name, verb } of tables) {
+    const source = sources.get(name);
+    if (!verb.startsWith('decode.') || !source?.schema.some((column) => column.name === TEXT_COLUMN)) continue;
+    const wanted = source.schema.map((column) => column.name).filter((column) => isShown(column));
+    const table = await source.read(wanted);
+    const texts = findColumn(table, TEXT_COLUMN)!;
+    for (let row = 0; row < table.rowCount; row++) {
+      const text = cellText(texts, row);
+      if (!text?.trim()) continue;
+      const known = byText.get(text);
+      byText.set(text, known ? { ...known, count: known.count + 1 } : commandOf(name, table, row, text));
+    }
+  }
+  return { items: [...byText.values()].slice(0, SHOWN), total: byText.size };
+}
+
+function isShown(column: string): boolean {
+  return column === TEXT_COLUMN || Object.hasOwn(DETAIL_COLUMNS, column);
+}
+
+function commandOf(name: string, table: Table, row: number, text: string): DecodedCommand {
+  const details: Record<string, string> = {};
+  for (const [column, label] of Object.entries(DETAIL_COLUMNS)) {
+    const found = findColumn(table, column);
+    const value = found && cellText(found, row);
+    if (value) details[label] = value.slice(0, 200);
+  }
+  return { table: name, row, text: text.slice(0, TEXT_CHARACTERS), characters: text.length, details, count: 1 };
+}

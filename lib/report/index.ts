@@ -1,0 +1,4 @@
+export { gatherReport } from './gather.ts';
+export * from './input.ts';
+export { mergeVerdicts, rankFindings } from './rank.ts';
+export { type Report, renderReport } from './render.ts';
