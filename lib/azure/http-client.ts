@@ -1,0 +1,205 @@
+import { TrailhoundError } from '../errors.ts';
+import { codeOfStatus, HttpError, readServiceError } from './http-error.ts';
+import { maySendSecretsTo } from './loopback-transport.ts';
+import { pause, pauseInMs, RETRY_RULES, type RetryRules, retryAfterInMs } from './retry.ts';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Absolute, or a path below the client's base address. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  /** Sent as JSON, in the place of `body`. */
+  readonly json?: unknown;
+  /** Whether sending it twice does no harm. Default: yes but for POST and PATCH. */
+  readonly repeatable?: boolean;
+  /** Statuses beside 2xx that are answers and no errors. */
+  readonly accept?: readonly number[];
+  /** One try's limit. Default 100 s. */
+  readonly timeoutInMs?: number;
+  /** Default 256 MB. */
+  readonly maxBytes?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+export interface HttpClientOptions {
+  /** The service's name, for errors. */
+  readonly service: string;
+  readonly baseUrl: string;
+  /** Headers that show who we are; with `anew`, after a refusal, nothing cached may be used. */
+  readonly authorize?: (anew: boolean, signal: AbortSignal | undefined) => Promise<Readonly<Record<string, string>>>;
+  readonly retry?: Partial<RetryRules>;
+  /** Whether redirects are followed. Default no: a token must not travel on. */
+  readonly followRedirects?: boolean;
+  readonly fetch?: typeof fetch;
+  readonly sleep?: (durationInMs: number, signal?: AbortSignal) => Promise<void>;
+  readonly clockInMs?: () => number;
+}
+
+/** One service's requests, with its retry and throttling rules. */
+export interface HttpClient {
+  readonly service: string;
+  /** @throws HttpError · TrailhoundError `limit`: the answer is too large · `cancelled` */
+  send(request: HttpRequest): Promise<HttpAnswer>;
+  /** The answer's JSON; an answer that is cut off or of another type is tried again, then an error. */
+  json(request: HttpRequest): Promise<unknown>;
+}
+
+const TIMEOUT_IN_MS = 100_000;
+const MAX_BYTES = 256 * 1024 * 1024;
+const MAX_ERROR_BYTES = 64 * 1024;
+
+/**
+ * A client that tries again what is worth it: 429, 408 and 5xx, cut-off answers and lost connections, as long as the
+ * request is repeatable; it keeps to `Retry-After`, renews its authorisation once after 401, and gives up in bounded
+ * time. A 429 that was not acted upon is tried again even for requests that are not repeatable.
+ */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { service, authorize, sleep = pause, clockInMs = Date.now } = options;
+  const send = options.fetch ?? fetch;
+  const rules: RetryRules = { ...RETRY_RULES, ...options.retry };
+
+  async function once(request: HttpRequest, url: string, anew: boolean): Promise<HttpAnswer> {
+    const timeout = AbortSignal.timeout(request.timeoutInMs ?? TIMEOUT_IN_MS);
+    const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
+    const authorization = authorize ? await authorize(anew, request.signal) : {};
+    const body = request.json === undefined ? request.body : JSON.stringify(request.json);
+    let status = 0;
+    try {
+      const response = await send(url, {
+        method: request.method,
+        headers: {
+          accept: 'application/json',
+          ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
+          ...request.headers,
+          ...authorization,
+        },
+        ...(body === undefined ? {} : { body }),
+        redirect: options.followRedirects ? 'follow' : 'manual',
+        signal,
+      });
+      status = response.status;
+      const isAnswer = response.ok || request.accept?.includes(status) === true;
+      const limit = isAnswer ? (request.maxBytes ?? MAX_BYTES) : MAX_ERROR_BYTES;
+      const bytes = await readBounded(response, limit, !isAnswer, service);
+      if (isAnswer) return { status, headers: response.headers, body: bytes };
+      throw answerError(service, url, response, bytes, clockInMs());
+    } catch (error) {
+      if (request.signal?.aborted) throw new TrailhoundError('cancelled', `the request to ${service} was cancelled`);
+      if (error instanceof TrailhoundError) throw error;
+      throw connectionError(service, url, error, status, timeout.aborted);
+    }
+  }
+
+  async function attempt<Result>(request: HttpRequest, read: (answer: HttpAnswer) => Result): Promise<Result> {
+    const url = addressOf(options.baseUrl, request.url, service);
+    const repeatable = request.repeatable ?? !['POST', 'PATCH'].includes(request.method);
+    const startedAtInMs = clockInMs();
+    let renewed = false;
+    for (let tries = 1; ; tries++) {
+      try {
+        return read(await once(request, url, renewed));
+      } catch (error) {
+        if (!(error instanceof HttpError)) throw error;
+        if (error.status === 401 && authorize && !renewed) {
+          renewed = true;
+          continue;
+        }
+        const isLost = error.status === 0 || error.code === 'unavailable';
+        const isWorthIt = rules.statuses.has(error.status) || isLost;
+        if (!isWorthIt || (!repeatable && error.status !== 429) || tries >= rules.attempts) throw error;
+        const wait = error.retryAfterInMs ?? pauseInMs(tries, rules);
+        if (clockInMs() - startedAtInMs + wait > rules.maxElapsedInMs) throw error;
+        await sleep(wait, request.signal).catch(() => {
+          throw new TrailhoundError('cancelled', `the request to ${service} was cancelled`);
+        });
+      }
+    }
+  }
+
+  return {
+    service,
+    send: (request) => attempt(request, (answer) => answer),
+    json: (request) => attempt(request, (answer) => jsonOf(answer, service)),
+  };
+}
+
+function addressOf(baseUrl: string, url: string, service: string): string {
+  const address = /^https?:/.test(url) ? url : `${baseUrl.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`;
+  if (maySendSecretsTo(address)) return address;
+  throw new TrailhoundError('usage', `${service} must be reached by https, not ${placeOf(address)}`);
+}
+
+/** Host and path: a query may hold secrets. */
+function placeOf(url: string): string {
+  if (!URL.canParse(url)) return 'an address that cannot be read';
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
+
+async function readBounded(
+  response: Response,
+  limit: number,
+  mayCut: boolean,
+  service: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > limit) {
+      // Leaving the loop cancels the body, and with it the connection.
+      if (mayCut) break;
+      throw new TrailhoundError('limit', `the answer of ${service} is larger than ${limit} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function answerError(service: string, url: string, response: Response, body: Uint8Array, nowInMs: number): HttpError {
+  const { status, headers } = response;
+  const said = readServiceError(Buffer.from(body).toString('utf8'));
+  const retryAfter = retryAfterInMs(headers, nowInMs);
+  const code = codeOfStatus(status);
+  const label = said.code ? ` ${said.code}` : '';
+  const wait = retryAfter === undefined ? '' : ` (asks to wait ${Math.ceil(retryAfter / 1000)} s)`;
+  return new HttpError(code, `${service} answered ${status}${label} for ${placeOf(url)}${wait}${said.message ? `: ${said.message}` : ''}`, {
+    status,
+    serviceCode: said.code,
+    retryAfterInMs: retryAfter,
+  });
+}
+
+function connectionError(service: string, url: string, error: unknown, status: number, timedOut: boolean): HttpError {
+  const cause = error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error);
+  const what = timedOut
+    ? 'took too long to answer'
+    : status > 0
+      ? `broke off its answer (${cause})`
+      : `cannot be reached (${cause})`;
+  return new HttpError('unavailable', `${service} at ${placeOf(url)} ${what}`, { status: 0 });
+}
+
+/** The answer as text; bytes that are not UTF-8 become replacement characters. */
+export function textOf(answer: HttpAnswer): string {
+  return new TextDecoder().decode(answer.body);
+}
+
+function jsonOf(answer: HttpAnswer, service: string): unknown {
+  const text = textOf(answer);
+  if (text.trim() === '' && (answer.status === 204 || answer.status === 201 || answer.status === 202)) return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    const type = answer.headers.get('content-type') ?? 'no content type';
+    const what = /\bjson\b/.test(type) ? 'JSON that is cut off or broken' : `${type} in the place of JSON`;
+    throw new HttpError('unavailable', `${service} answered with ${what}: ${text.slice(0, 200)}`, { status: answer.status });
+  }
+}
