@@ -1,5 +1,6 @@
 import { block, html } from '../html.ts';
 import type { ReportInput } from '../input.ts';
+import { shortTime } from './asked.ts';
 import { counted, countText, type Section, shownNote } from './parts.ts';
 
 /** What was hidden in encodings, in clear. */
@@ -12,7 +13,7 @@ ${decoded.items.map(
 <article class="decoded item"><div class="where"><span>${table} row ${countText(row)}</span>${Object.entries(
     details,
   ).map(
-    ([name, value]) => html`<span><i>${name}</i> ${value}</span>`,
+    ([name, value]) => html`<span><i>${name}</i> ${name === 'time' ? shortTime(value) : value}</span>`,
   )}${count > 1 && html`<span>in ${counted(count, 'row')}</span>`}<button type="button" class="copy" data-copies="pre">Copy</button></div>
 <pre>${block(text)}</pre>${text.length < characters && html`<p class="note">The first ${countText(text.length)} of ${counted(characters, 'character')}.</p>`}</article>`,
 )}`;

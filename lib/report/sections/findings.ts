@@ -56,7 +56,7 @@ export function suppressedSection({ suppressed }: ReportInput): Section | null {
   const shown = suppressed.slice(0, FINDINGS_SHOWN);
   const body = html`
 <p>Known-good: an allow-list entry matches each of these. They are not ranked.</p>
-<div class="scroll"><table class="data"><thead><tr><th>Finding</th><th>Score</th><th>Evidence</th><th>Suppressed by</th></tr></thead><tbody>
+<div class="scroll"><table class="data"><thead><tr><th>Finding</th><th class="number">Score</th><th>Evidence</th><th>Suppressed by</th></tr></thead><tbody>
 ${shown.map(
   (
     finding,

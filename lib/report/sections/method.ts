@@ -6,7 +6,7 @@ import { countText, type Section } from './parts.ts';
 /** How the answers came about: each step with what it does, and the versions of everything. */
 export function methodSection({ steps, versions }: ReportInput): Section {
   const body = html`
-<div class="scroll"><table class="data"><thead><tr><th>Step</th><th>Verb</th><th>What it does</th><th>Rows in</th><th>Rows out</th><th>Status</th></tr></thead><tbody>
+<div class="scroll"><table class="data"><thead><tr><th>Step</th><th>Verb</th><th>What it does</th><th class="number">Rows in</th><th class="number">Rows out</th><th>Status</th></tr></thead><tbody>
 ${steps.map(
   (
     step,
