@@ -170,11 +170,15 @@ function answerError(service: string, url: string, response: Response, body: Uin
   const code = codeOfStatus(status);
   const label = said.code ? ` ${said.code}` : '';
   const wait = retryAfter === undefined ? '' : ` (asks to wait ${Math.ceil(retryAfter / 1000)} s)`;
-  return new HttpError(code, `${service} answered ${status}${label} for ${placeOf(url)}${wait}${said.message ? `: ${said.message}` : ''}`, {
-    status,
-    serviceCode: said.code,
-    retryAfterInMs: retryAfter,
-  });
+  return new HttpError(
+    code,
+    `${service} answered ${status}${label} for ${placeOf(url)}${wait}${said.message ? `: ${said.message}` : ''}`,
+    {
+      status,
+      serviceCode: said.code,
+      retryAfterInMs: retryAfter,
+    },
+  );
 }
 
 function connectionError(service: string, url: string, error: unknown, status: number, timedOut: boolean): HttpError {
@@ -200,6 +204,8 @@ function jsonOf(answer: HttpAnswer, service: string): unknown {
   } catch {
     const type = answer.headers.get('content-type') ?? 'no content type';
     const what = /\bjson\b/.test(type) ? 'JSON that is cut off or broken' : `${type} in the place of JSON`;
-    throw new HttpError('unavailable', `${service} answered with ${what}: ${text.slice(0, 200)}`, { status: answer.status });
+    throw new HttpError('unavailable', `${service} answered with ${what}: ${text.slice(0, 200)}`, {
+      status: answer.status,
+    });
   }
 }

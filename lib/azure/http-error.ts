@@ -20,7 +20,12 @@ export class HttpError extends TrailhoundError {
   constructor(
     code: ErrorCode,
     message: string,
-    details: { status: number; serviceCode?: string | undefined; retryAfterInMs?: number | undefined; hint?: string | undefined },
+    details: {
+      status: number;
+      serviceCode?: string | undefined;
+      retryAfterInMs?: number | undefined;
+      hint?: string | undefined;
+    },
   ) {
     super(code, redact(message), { hint: details.hint });
     this.name = 'HttpError';
@@ -49,7 +54,10 @@ export function readServiceError(body: string): ServiceError {
   try {
     parsed = JSON.parse(body);
   } catch {
-    const text = body.replace(/<[^>]{0,2000}>/g, ' ').replace(/\s+/g, ' ').trim();
+    const text = body
+      .replace(/<[^>]{0,2000}>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim();
     return { message: text.slice(0, EXCERPT_CHARACTERS) };
   }
   const root = asObject(parsed);
@@ -58,10 +66,14 @@ export function readServiceError(body: string): ServiceError {
   let code: string | undefined;
   for (let level = error, depth = 0; level && depth < 6; depth++) {
     code = textOf(level['code']) ?? textOf(level['type']) ?? code;
-    const message = textOf(level['message']) ?? textOf(level['@message']) ?? textOf(level['reason']) ?? textOf(level['text']);
+    const message =
+      textOf(level['message']) ?? textOf(level['@message']) ?? textOf(level['reason']) ?? textOf(level['text']);
     if (message && !parts.includes(message)) parts.push(message);
     level =
-      asObject(level['innererror']) ?? asObject(level['innerError']) ?? firstOf(level['details']) ?? firstOf(level['messages']);
+      asObject(level['innererror']) ??
+      asObject(level['innerError']) ??
+      firstOf(level['details']) ??
+      firstOf(level['messages']);
   }
   const description = textOf(root?.['error_description']);
   if (description) parts.push(description);
@@ -70,7 +82,9 @@ export function readServiceError(body: string): ServiceError {
 }
 
 function asObject(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
 function firstOf(value: unknown): Record<string, unknown> | undefined {
