@@ -2,20 +2,22 @@
  * The family of errors that users meet. Each has a stable `code` that others script against, a message that says
  * what and where, and a hint that says what to do.
  */
-export type ErrorCode =
-  | 'usage' // the caller's input is wrong
-  | 'not-found'
-  | 'conflict'
-  | 'bad-data' // a file or row cannot be read as what it claims to be
-  | 'unsupported' // recognised, but not done here
-  | 'limit' // a bound on size, time, depth or count was met
-  | 'budget' // the investigation's own budget is used up
-  | 'throttled' // a remote service asks to wait
-  | 'unauthorized'
-  | 'unavailable' // a remote service or local resource cannot be reached
-  | 'remote' // a remote service answered with an error
-  | 'cancelled'
-  | 'internal';
+export const ERROR_CODES = [
+  'usage', // the caller's input is wrong
+  'not-found',
+  'conflict',
+  'bad-data', // a file or row cannot be read as what it claims to be
+  'unsupported', // recognised, but not done here
+  'limit', // a bound on size, time, depth or count was met
+  'budget', // the investigation's own budget is used up
+  'throttled', // a remote service asks to wait
+  'unauthorized',
+  'unavailable', // a remote service or local resource cannot be reached
+  'remote', // a remote service answered with an error
+  'cancelled',
+  'internal',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** The plain form in which an error crosses a thread, a process or an API. */
 export interface ErrorInfo {

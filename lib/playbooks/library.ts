@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { z } from 'zod';
 import { TrailhoundError } from '../errors.ts';
@@ -7,9 +7,9 @@ import { type Hunt, huntSchema, type Playbook, playbookSchema } from './playbook
 import { readYaml } from './read-yaml.ts';
 
 /** The playbook of a name (from `content/playbooks`), or of a path that ends in `.yaml` or `.yml`. */
-export async function loadPlaybook(nameOrPath: string, options: { allowPaths?: boolean } = {}): Promise<Playbook> {
+export function loadPlaybook(nameOrPath: string, options: { allowPaths?: boolean } = {}): Playbook {
   if (options.allowPaths && /\.ya?ml$/.test(nameOrPath)) return readFileAs(nameOrPath, playbookSchema);
-  const playbooks = await listPlaybooks();
+  const playbooks = listPlaybooks();
   const found = playbooks.find((playbook) => playbook.name === nameOrPath);
   if (found) return found;
   throw new TrailhoundError('not-found', `there is no playbook "${nameOrPath.slice(0, 100)}"`, {
@@ -18,28 +18,28 @@ export async function loadPlaybook(nameOrPath: string, options: { allowPaths?: b
 }
 
 /** All playbooks that come with the app, by name. */
-export function listPlaybooks(): Promise<Playbook[]> {
+export function listPlaybooks(): Playbook[] {
   return readFolder('playbooks', playbookSchema);
 }
 
 /** All hunts that come with the app, by name. */
-export function listHunts(): Promise<Hunt[]> {
+export function listHunts(): Hunt[] {
   return readFolder('hunts', huntSchema);
 }
 
-async function readFolder<Schema extends z.ZodType<{ name: string }>>(
+function readFolder<Schema extends z.ZodType<{ name: string }>>(
   folder: string,
   schema: Schema,
-): Promise<z.output<Schema>[]> {
+): z.output<Schema>[] {
   const path = join(packageRoot(), 'content', folder);
-  const files = (await readdir(path)).filter((file) => /\.ya?ml$/.test(file)).sort();
-  return Promise.all(files.map((file) => readFileAs(join(path, file), schema)));
+  const files = readdirSync(path).filter((file) => /\.ya?ml$/.test(file)).sort();
+  return files.map((file) => readFileAs(join(path, file), schema));
 }
 
-async function readFileAs<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
+function readFileAs<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new TrailhoundError('not-found', `${path} cannot be read`, { cause: error });
   }
