@@ -5,3 +5,4 @@ export * from './parquet.ts';
 export * from './schema.ts';
 export * from './table.ts';
 export * from './table-source.ts';
+export * from './write-table-file.ts';
