@@ -48,7 +48,7 @@ export interface HttpClient {
   /** @throws HttpError · TrailhoundError `limit`: the answer is too large · `cancelled` */
   send(request: HttpRequest): Promise<HttpAnswer>;
   /** The answer's JSON; an answer that is cut off or of another type is tried again, then an error. */
-  json(request: HttpRequest): Promise<unknown>;
+  json(request: HttpRequest, parse?: (text: string) => unknown): Promise<unknown>;
 }
 
 const TIMEOUT_IN_MS = 100_000;
@@ -126,7 +126,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   return {
     service,
     send: (request) => attempt(request, (answer) => answer),
-    json: (request) => attempt(request, (answer) => jsonOf(answer, service)),
+    json: (request, parse = JSON.parse) => attempt(request, (answer) => jsonOf(answer, service, parse)),
   };
 }
 
@@ -196,11 +196,11 @@ export function textOf(answer: HttpAnswer): string {
   return new TextDecoder().decode(answer.body);
 }
 
-function jsonOf(answer: HttpAnswer, service: string): unknown {
+function jsonOf(answer: HttpAnswer, service: string, parse: (text: string) => unknown): unknown {
   const text = textOf(answer);
   if (text.trim() === '' && (answer.status === 204 || answer.status === 201 || answer.status === 202)) return null;
   try {
-    return JSON.parse(text) as unknown;
+    return parse(text);
   } catch {
     const type = answer.headers.get('content-type') ?? 'no content type';
     const what = /\bjson\b/.test(type) ? 'JSON that is cut off or broken' : `${type} in the place of JSON`;

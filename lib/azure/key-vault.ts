@@ -25,14 +25,14 @@ const NAME = /^[0-9A-Za-z-]{1,127}$/;
  *
  * @throws usage: no vault is set, or a name that a vault cannot have · unauthorized: with the grant that is missing
  */
-export function openKeyVault({ url, cloud, credential }: KeyVaultOptions): KeyVault {
+export function openKeyVault(options: KeyVaultOptions): KeyVault {
   const clients = new Map<string, Promise<SecretClient>>();
 
   const clientOf = (vault: string | undefined): { address: string; client: Promise<SecretClient> } => {
-    const address = vault === undefined ? url : `https://${vault}.${cloud.keyVaultSuffix}`;
+    const address = vault === undefined ? options.url : `https://${vault}.${options.cloud.keyVaultSuffix}`;
     if (!address) {
       throw new TrailhoundError('usage', 'no Key Vault is set', {
-        hint: `Set keyVault in trailhound.yaml, as https://contoso.${cloud.keyVaultSuffix}`,
+        hint: `Set keyVault in trailhound.yaml, as https://contoso.${options.cloud.keyVaultSuffix}`,
       });
     }
     let client = clients.get(address);
@@ -40,7 +40,7 @@ export function openKeyVault({ url, cloud, credential }: KeyVaultOptions): KeyVa
       client = (async () => {
         const { SecretClient } = await import('@azure/keyvault-secrets');
         const { url: shown, transport } = clientEndpoint(address);
-        return new SecretClient(shown, credential, {
+        return new SecretClient(shown, options.credential, {
           ...transport,
           ...(transport.httpClient ? { disableChallengeResourceVerification: true } : {}),
         });

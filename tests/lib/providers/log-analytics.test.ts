@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openProvider } from '../../../lib/providers/index.ts';
+import type { Table } from '../../../lib/tables/index.ts';
+import { ticksFromIso, toRows } from '../../../lib/tables/index.ts';
+import { testConnections } from '../../support/cloud/connections.ts';
+import { type LoopbackServer, startLoopback } from '../../support/cloud/loopback-server.ts';
+
+const SOC = '11111111-2222-3333-4444-555555555555';
+const OT = '66666666-2222-3333-4444-555555555555';
+const ANSWER = {
+  tables: [
+    {
+      name: 'PrimaryResult',
+      columns: [
+        { name: 'TimeGenerated', type: 'datetime' },
+        { name: 'Computer', type: 'string' },
+        { name: 'Big', type: 'long' },
+        { name: 'Props', type: 'dynamic' },
+        { name: 'Took', type: 'timespan' },
+        { name: 'Ok', type: 'bool' },
+        { name: 'Ratio', type: 'real' },
+      ],
+      rows: [
+        ['2024-05-01T10:00:00.1234567Z', 'ws-17', 0, '{"a":1}', '1.02:03:04.5000000', true, 'NaN'],
+        ['2024-05-01T10:00:01Z', 'a"12345678901234567"b', -1, null, null, false, 0.1234567890123456],
+      ],
+    },
+  ],
+};
+const BIG = JSON.stringify(ANSWER).replace(',0,"{', ',9007199254740993,"{');
+
+let server: LoopbackServer;
+beforeAll(async () => {
+  server = await startLoopback((request) => {
+    if (request.path.endsWith('/metadata')) {
+      return { json: { tables: [{ name: 'SecurityEvent', columns: [{ name: 'EventID', type: 'int' }] }] } };
+    }
+    if (request.path.includes(OT))
+      return { status: 403, json: { error: { code: 'InsufficientAccessError', message: 'no access' } } };
+    return { body: BIG, headers: { 'content-type': 'application/json' } };
+  });
+});
+afterAll(() => server.close());
+
+const connect = () =>
+  testConnections(`
+endpoints: { logAnalytics: '${server.url}' }
+workspaces:
+  - { name: soc, workspaceId: ${SOC} }
+  - { name: ot, workspaceId: ${OT} }
+providers:
+  both: { type: log-analytics, workspaces: [soc, ot] }
+`);
+const nowInMs = Date.UTC(2024, 4, 2);
+
+describe('Log Analytics', () => {
+  it('asks by the documented form and keeps every digit', async () => {
+    const provider = await openProvider('log-analytics', connect());
+    const result = await provider.query({
+      table: 'SecurityEvent',
+      where: { Computer: 'ws-17', EventID: [4688, 1] },
+      timeRange: {
+        start: ticksFromIso('2024-05-01T00:00:00.0000001Z')!,
+        end: ticksFromIso('2024-05-01T12:00:00.0000001Z')!,
+      },
+      maxRows: 10,
+      nowInMs,
+    });
+    const asked = server.received.at(-1)!;
+    expect(asked.method).toBe('POST');
+    expect(asked.path).toBe(`/v1/workspaces/${SOC}/query`);
+    expect(asked.headers.prefer).toContain('wait=180');
+    expect(asked.headers.authorization).toBe('Bearer token-1-for-https://api.loganalytics.io/.default');
+    expect(asked.json()).toMatchObject({ timespan: '2024-05-01T00:00:00.000Z/2024-05-01T12:00:00.001Z' });
+    expect((asked.json() as { query: string }).query).toBe(
+      [
+        "['SecurityEvent']",
+        "| where ['TimeGenerated'] >= datetime(2024-05-01T00:00:00.0000001Z) and ['TimeGenerated'] < datetime(2024-05-01T12:00:00.0000001Z)",
+        '| where [\'Computer\'] =~ "ws-17"',
+        "| where ['EventID'] == long(4688) or ['EventID'] == long(1)",
+        '| take long(11)',
+      ].join('\n'),
+    );
+    expect(result.partial).toBe(false);
+    expect(toRows(result.table as Table)).toEqual([
+      {
+        TimeGenerated: ticksFromIso('2024-05-01T10:00:00.1234567Z'),
+        Computer: 'ws-17',
+        Big: 9007199254740993n,
+        Props: '{"a":1}',
+        Took: 937_845_000_000n,
+        Ok: true,
+        Ratio: Number.NaN,
+      },
+      {
+        TimeGenerated: ticksFromIso('2024-05-01T10:00:01Z'),
+        Computer: 'a"12345678901234567"b',
+        Big: -1n,
+        Props: null,
+        Took: null,
+        Ok: false,
+        Ratio: 0.1234567890123456,
+      },
+    ]);
+  });
+
+  it('binds parameters as literals', async () => {
+    const provider = await openProvider('log-analytics', connect());
+    await provider.query({
+      kql: 'declare query_parameters(host:string);\nT | where Computer == host',
+      parameters: { host: 'x" | union SecretTable //' },
+      nowInMs,
+    });
+    expect((server.received.at(-1)!.json() as { query: string }).query).toContain('"x\\" | union SecretTable //"');
+  });
+
+  it('says that a result is partial', async () => {
+    const provider = await openProvider('log-analytics', connect());
+    const error = {
+      code: 'PartialError',
+      message: 'There were some errors when processing your query.',
+      details: [{ code: 'EngineError', innererror: {}, message: 'The query has exceeded the memory limit' }],
+    };
+    server.next({ json: { ...ANSWER, error } });
+    const result = await provider.query({ kql: 'T', nowInMs });
+    expect(result.partial).toBe(true);
+    expect(result.warnings[0]?.code).toBe('partial-result');
+    expect(result.warnings[0]?.message).toContain('exceeded the memory limit');
+    expect(result.table).toMatchObject({ rowCount: 2 });
+  });
+
+  it('waits when it is throttled, renews a refused token, and takes a cut-off answer again', async () => {
+    const connections = connect();
+    const provider = await openProvider('log-analytics', connections);
+    server.next(
+      {
+        status: 429,
+        headers: { 'retry-after': '7' },
+        json: { error: { code: 'ThrottledError', message: 'slow down' } },
+      },
+      { status: 401, json: { error: { code: 'InvalidTokenError', message: 'expired' } } },
+      { body: BIG, headers: { 'content-type': 'application/json' }, cutAfter: 100 },
+      { body: '<html>proxy</html>', headers: { 'content-type': 'text/html' } },
+    );
+    const result = await provider.query({ kql: 'T', nowInMs });
+    expect(result.table).toMatchObject({ rowCount: 2 });
+    expect(connections.pauses[0]).toBe(7000);
+    expect(server.received.at(-1)!.headers.authorization).toContain('token-2');
+  });
+
+  it('names the error of the service and does not repeat a wrong query', async () => {
+    const provider = await openProvider('log-analytics', connect());
+    const before = server.received.length;
+    server.next({
+      status: 400,
+      json: {
+        error: {
+          code: 'BadArgumentError',
+          message: 'The request had some invalid properties',
+          innererror: {
+            code: 'SyntaxError',
+            message: 'A recognition error occurred.',
+            innererror: { code: 'SYN0002', message: "Query could not be parsed at 'x'" },
+          },
+        },
+      },
+    });
+    await expect(provider.query({ kql: 'T | x', nowInMs })).rejects.toThrow(/400.*could not be parsed at 'x'/);
+    expect(server.received.length - before).toBe(1);
+  });
+
+  it('unites workspaces with a source column and names one that fails', async () => {
+    const provider = await openProvider('both', connect());
+    const result = await provider.query({ kql: 'T', nowInMs });
+    expect(result.partial).toBe(true);
+    expect(result.warnings).toEqual([
+      { code: 'source-failed', message: expect.stringContaining('workspace ot: ') as string },
+    ]);
+    expect(result.warnings[0]?.message).toContain('no access');
+    expect(toRows(result.table as Table).map((row) => row['Workspace'])).toEqual(['soc', 'soc']);
+  });
+
+  it('cuts at the cap of the caller, and lists tables', async () => {
+    const provider = await openProvider('log-analytics', connect());
+    const result = await provider.query({ kql: 'T', maxRows: 1, nowInMs });
+    expect(result).toMatchObject({ partial: true, warnings: [{ code: 'row-cap' }], table: { rowCount: 1 } });
+    expect(await provider.tables()).toEqual([{ name: 'SecurityEvent', schema: [{ name: 'EventID', type: 'int' }] }]);
+  });
+
+  it('stops when the caller stops', async () => {
+    const provider = await openProvider('log-analytics', connect());
+    server.next({ json: ANSWER, delayInMs: 5000 });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 20);
+    await expect(provider.query({ kql: 'T', nowInMs }, { signal: controller.signal })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+  });
+});
