@@ -102,13 +102,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const repeatable = request.repeatable ?? !['POST', 'PATCH'].includes(request.method);
     const startedAtInMs = clockInMs();
     let renewed = false;
+    let anew = false;
     for (let tries = 1; ; tries++) {
       try {
-        return read(await once(request, url, renewed));
+        return read(await once(request, url, anew));
       } catch (error) {
+        anew = false;
         if (!(error instanceof HttpError)) throw error;
         if (error.status === 401 && authorize && !renewed) {
           renewed = true;
+          anew = true;
           continue;
         }
         const isLost = error.status === 0 || error.code === 'unavailable';
