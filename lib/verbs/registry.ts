@@ -1,9 +1,12 @@
 import { TrailhoundError } from '../errors.ts';
+import { detectVerbs } from './detect.ts';
+import { enrichVerbs } from './enrich.ts';
 import { queryVerbs } from './query.ts';
+import { scoreVerbs } from './score.ts';
 import type { Verb } from './verb.ts';
 
 /** Each family has its file; a new verb is added to its family's list and appears everywhere. */
-const families: readonly (readonly Verb[])[] = [queryVerbs];
+const families: readonly (readonly Verb[])[] = [queryVerbs, enrichVerbs, detectVerbs, scoreVerbs];
 
 const byName = new Map<string, Verb>();
 for (const verb of families.flat()) {
