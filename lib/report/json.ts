@@ -1,4 +1,7 @@
+import { cutText } from './gather.ts';
 import type { ReportInput } from './input.ts';
+
+const TEXT_CHARACTERS = 20_000;
 
 /** The report as data: the content of the page, with every finding and every warning. */
 export function reportJson(input: ReportInput): string {
@@ -23,5 +26,10 @@ export function reportJson(input: ReportInput): string {
     ),
     evidenceRows: Object.fromEntries(evidenceRows),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${JSON.stringify(document, cutLongText, 2)}\n`;
+}
+
+/** No text of a log makes the file hard to open: what is cut is counted. */
+function cutLongText(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? cutText(value, TEXT_CHARACTERS) : value;
 }

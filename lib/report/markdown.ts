@@ -98,7 +98,7 @@ function asked({ timeRange, inputs, sources }: ReportInput): string[] {
 }
 
 function finding({ rank, score, severity, title, reason, techniques, entities, evidence }: RankedFinding): string {
-  const who = entities.slice(0, 12).map(({ kind, id }) => `${kind} ${inline(id, 120)}`);
+  const who = entities.slice(0, 12).map(({ kind, id }) => `${inline(kind, 60)} ${inline(id, 120)}`);
   return [
     `### ${rank}. ${inline(title)}`,
     `**${severity}**, score ${Math.round(score)}${techniques.length > 0 ? `, ${techniques.map((id) => inline(id)).join(', ')}` : ''}${who.length > 0 ? `. ${who.join(', ')}` : ''}`,
