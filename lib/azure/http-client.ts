@@ -15,6 +15,8 @@ export interface HttpRequest {
   readonly repeatable?: boolean;
   /** Statuses beside 2xx that are answers and no errors. */
   readonly accept?: readonly number[];
+  /** Statuses that are worth another try for this request, beside the client's. */
+  readonly retryOn?: readonly number[];
   /** One try's limit. Default 100 s. */
   readonly timeoutInMs?: number;
   /** Default 256 MB. */
@@ -115,7 +117,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           continue;
         }
         const isLost = error.status === 0 || error.code === 'unavailable';
-        const isWorthIt = rules.statuses.has(error.status) || isLost;
+        const isWorthIt =
+          rules.statuses.has(error.status) || isLost || request.retryOn?.includes(error.status) === true;
         if (!isWorthIt || (!repeatable && error.status !== 429) || tries >= rules.attempts) throw error;
         const wait = error.retryAfterInMs ?? pauseInMs(tries, rules);
         if (clockInMs() - startedAtInMs + wait > rules.maxElapsedInMs) throw error;
