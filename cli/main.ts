@@ -1,0 +1,22 @@
+import { runCommandLine } from './run-command-line.ts';
+
+/** The program `trailhound`. The first Ctrl-C asks to stop in order; a second one stops at once. */
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+  });
+}
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+void runCommandLine(process.argv.slice(2), {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  signal: stop.signal,
+  isLive: process.stderr.isTTY === true && process.env['TERM'] !== 'dumb' && !process.env['CI'],
+  // All that matters was written and awaited; what is left (pools, idle connections) must not hold the process.
+}).then((code) => process.exit(code));
