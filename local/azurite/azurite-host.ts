@@ -1,0 +1,86 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AzuriteClasses, type AzuriteServer, loadAzurite } from './load.ts';
+import { LokiJournal } from './loki-journal.ts';
+
+const HOST = '127.0.0.1';
+/** A free port. */
+const ANY_PORT = 0;
+const KEEP_ALIVE_IN_S = 5;
+/** The emulator's well-known development account; it opens nothing but this machine's own data. */
+const ACCOUNT = 'devstoreaccount1';
+const ACCOUNT_KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+
+/** The storage emulator's three services in this process. */
+export interface AzuriteHost {
+  readonly connectionString: string;
+  /** Stops the services and writes their databases whole. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts Azurite's blob, queue and table services on free ports of the loopback address. A write that was acknowledged
+ * is kept even when the process is killed in the next moment.
+ *
+ * @param folder where the data lies; created if it is missing
+ */
+export async function startAzurite(folder: string): Promise<AzuriteHost> {
+  mkdirSync(folder, { recursive: true });
+  const servers = createServers(loadAzurite(), folder);
+  const journals = servers.flatMap((server) =>
+    [server.metadataStore, server.extentMetadataStore].flatMap((store) => (store ? new LokiJournal(store.db) : [])),
+  );
+  await Promise.all(servers.map((server) => server.start()));
+  const [blob, queue, table] = servers.map((server) => `${server.getHttpServerAddress()}/${ACCOUNT}`);
+  return {
+    connectionString: [
+      'DefaultEndpointsProtocol=http',
+      `AccountName=${ACCOUNT}`,
+      `AccountKey=${ACCOUNT_KEY}`,
+      `BlobEndpoint=${blob}`,
+      `QueueEndpoint=${queue}`,
+      `TableEndpoint=${table}`,
+    ].join(';'),
+    close: async () => {
+      await Promise.all(servers.map((server) => server.close()));
+      for (const journal of journals) journal.close();
+    },
+  };
+}
+
+/** Positional arguments in Azurite's order; the version is pinned, for the order has changed before. */
+function createServers(azurite: AzuriteClasses, folder: string): AzuriteServer[] {
+  const at = (name: string) => join(folder, name);
+  const extents = (name: string) => [{ locationId: 'Default', locationPath: at(name), maxConcurrency: 50 }];
+  const noLogs = [false, undefined, false, undefined];
+  const [isLoose, skipsApiVersionCheck] = [false, true];
+  const plainHttp = ['', '', '', undefined];
+  const rest = [isLoose, skipsApiVersionCheck, ...plainHttp, false, false];
+  const network = [HOST, ANY_PORT, KEEP_ALIVE_IN_S];
+  const { BlobConfiguration, BlobServer, QueueConfiguration, QueueServer, TableConfiguration, TableServer } = azurite;
+  return [
+    new BlobServer(
+      new BlobConfiguration(
+        ...network,
+        at('blobs.json'),
+        at('blob-extents.json'),
+        extents('blobs'),
+        ...noLogs,
+        ...rest,
+      ),
+    ),
+    new QueueServer(
+      new QueueConfiguration(
+        ...network,
+        at('queues.json'),
+        at('queue-extents.json'),
+        extents('queues'),
+        ...noLogs,
+        ...rest,
+      ),
+    ),
+    new TableServer(
+      new TableConfiguration(...network, at('tables.json'), ...[false, false, undefined, undefined], ...rest),
+    ),
+  ];
+}

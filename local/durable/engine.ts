@@ -1,0 +1,370 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { TrailhoundError } from '../../lib/errors.ts';
+import type { FunctionsRuntime } from '../host/functions-runtime.ts';
+import { callActivity } from './activity-call.ts';
+import { serveEntity } from './entity-batch.ts';
+import { runEpisode } from './episode.ts';
+import { activityFailure } from './failures.ts';
+import { FairQueue } from './fair-queue.ts';
+import {
+  EventType,
+  type HistoryEvent,
+  subOrchestrationFailed,
+  taskCompleted,
+  taskFailed,
+  timerFired,
+  timestamp,
+} from './history.ts';
+import { HTTP_ACTIVITY, runHttpActivity } from './http-activity.ts';
+import { LiveInstance } from './live-instance.ts';
+import { explain } from './orchestrator-call.ts';
+import { type Commit, type DurableStore, type EntityRow, isActive, type Message } from './store.ts';
+import { checkPayload } from './strict.ts';
+import { TimerService } from './timer-service.ts';
+
+export interface EngineOptions {
+  readonly runtime: FunctionsRuntime;
+  readonly store: DurableStore;
+  readonly isStrict: boolean;
+  readonly maxActivities: number;
+  readonly log: (level: 'information' | 'warning' | 'error', message: string) => void;
+  /** Called once when the store no longer takes commits: from then on nothing runs. */
+  readonly onFailure?: (error: TrailhoundError) => void;
+}
+
+interface LiveEntity {
+  row: EntityRow;
+  readonly queue: Message[];
+  isBusy: boolean;
+}
+
+/** How much an engine has done, for benchmarks. */
+export interface EngineCounts {
+  episodes: number;
+  activities: number;
+  commits: number;
+}
+
+/**
+ * Runs orchestrations and entities over a store. Each instance is worked on by one episode at a time: its new events,
+ * one run of the orchestrator's code, one commit, and only then what follows from it. Activities run at least once;
+ * whatever was committed is never lost, and nothing happens outside that a commit has not announced.
+ */
+export class DurableEngine {
+  readonly counts: EngineCounts = { episodes: 0, activities: 0, commits: 0 };
+  readonly #options: EngineOptions;
+  readonly #store: DurableStore;
+  readonly #instances = new Map<string, LiveInstance>();
+  readonly #entities = new Map<string, LiveEntity>();
+  readonly #activities: FairQueue;
+  readonly #timers = new TimerService();
+  readonly #stopping = new AbortController();
+  readonly #changed = new Set<() => void>();
+  #busy = 0;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#store = options.store;
+    this.#activities = new FairQueue(options.maxActivities);
+  }
+
+  /** Takes up everything that was going on when the last process ended. @returns the number of instances */
+  start(): number {
+    const active = this.#store.listInstances({ statuses: ['Pending', 'Running', 'Suspended'] });
+    for (const { id } of active) this.resume(id);
+    for (const target of this.#store.targetsWithMessages()) this.#wake(target);
+    return active.length;
+  }
+
+  /** Begins again what the stored history of an active instance says was begun and has not ended. */
+  resume(id: string): void {
+    const live = this.#load(id);
+    if (!live) return;
+    for (const event of live.pending.values()) this.#dispatch(live, event);
+    this.#pump(live);
+  }
+
+  /** Ends soon: running activities are not awaited, they run again at the next start. */
+  stop(): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#stopping.abort();
+    this.#timers.clear();
+    this.#activities.clear();
+    this.#notify();
+  }
+
+  get isStopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  /** Commits a change that comes from outside, and wakes whom it concerns. */
+  submit(commit: Commit): void {
+    this.#commit(commit);
+  }
+
+  /** Forgets what is cached of an instance that was purged or replaced. */
+  forget(id: string): void {
+    const live = this.#instances.get(id);
+    if (!live) return;
+    live.isClosed = true;
+    this.#cancelTimers(live);
+    this.#instances.delete(id);
+  }
+
+  /** Resolves when no instance is active and no entity has messages, or when the engine has stopped. */
+  async idle(): Promise<void> {
+    await this.#until(() => this.isStopped || (this.#busy === 0 && this.#isQuiet()));
+  }
+
+  /** Resolves when the instance is no longer active, or the engine has stopped. */
+  async waitFor(id: string): Promise<void> {
+    await this.#until(() => this.isStopped || !isActive(this.#store.getInstance(id)?.status ?? 'Completed'));
+  }
+
+  #isQuiet(): boolean {
+    return this.#store.countActive() === 0 && this.#store.targetsWithMessages().length === 0;
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    if (condition()) return;
+    await new Promise<void>((resolve) => {
+      const check = () => {
+        if (!condition()) return;
+        this.#changed.delete(check);
+        resolve();
+      };
+      this.#changed.add(check);
+    });
+  }
+
+  #notify(): void {
+    for (const check of [...this.#changed]) check();
+  }
+
+  #load(id: string): LiveInstance | undefined {
+    const cached = this.#instances.get(id);
+    if (cached) return cached;
+    const row = this.#store.getInstance(id);
+    if (!row || !isActive(row.status)) return undefined;
+    const live = new LiveInstance(row, this.#store.getHistory(id), this.#store.getInbox(id));
+    this.#instances.set(id, live);
+    return live;
+  }
+
+  #loadEntity(id: string): LiveEntity {
+    let live = this.#entities.get(id);
+    if (!live) {
+      const row = this.#store.getEntity(id) ?? {
+        id,
+        exists: false,
+        state: null,
+        lockedBy: null,
+        lastOperationAt: timestamp(),
+      };
+      live = { row, queue: this.#store.getInbox(id), isBusy: false };
+      this.#entities.set(id, live);
+    }
+    return live;
+  }
+
+  /** Has the target's inbox looked at; what is loaded already is given the message at hand. */
+  #wake(target: string, message?: Message): void {
+    if (target.startsWith('@')) {
+      const known = this.#entities.get(target);
+      if (known && message) known.queue.push(message);
+      this.#pumpEntity(known ?? this.#loadEntity(target));
+      return;
+    }
+    const known = this.#instances.get(target);
+    if (known && message) known.queue.push(message);
+    const live = known ?? this.#load(target);
+    if (live) this.#pump(live);
+    else this.#drop(target);
+  }
+
+  /** Messages to an instance that has ended or is unknown. */
+  #drop(target: string): void {
+    const consumed = this.#store.getInbox(target).map((message) => message.key!);
+    if (consumed.length > 0) this.#store.commit({ consumed });
+  }
+
+  #commit(commit: Commit): void {
+    if (this.isStopped) throw new TrailhoundError('unavailable', 'the host has stopped');
+    let messages: Message[];
+    try {
+      messages = this.#store.commit(commit);
+    } catch (thrown) {
+      throw this.#halt(thrown);
+    }
+    this.counts.commits++;
+    const targets = commit.outgoing ?? [];
+    for (const [index, message] of messages.entries()) this.#wake(targets[index]!.target, message);
+  }
+
+  /** Nothing more is written: what the store holds stays as it is. */
+  #halt(thrown: unknown): TrailhoundError {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const error = new TrailhoundError('unavailable', `the durable state cannot be written: ${reason}`, {
+      hint: 'Nothing acknowledged is lost. Make room on the disk (or the folder writable) and start again.',
+      cause: thrown,
+    });
+    this.stop();
+    this.#options.log('error', `${error.message}. ${error.hint}`);
+    this.#options.onFailure?.(error);
+    return error;
+  }
+
+  #pump(live: LiveInstance): void {
+    if (live.isBusy || live.isClosed || live.queue.length === 0) return;
+    live.isBusy = true;
+    this.#run(async () => {
+      try {
+        while (live.queue.length > 0 && !live.isClosed && !this.isStopped) {
+          await nextTurn();
+          if (!live.isClosed && !this.isStopped) await this.#episode(live);
+        }
+      } finally {
+        live.isBusy = false;
+      }
+    });
+  }
+
+  #run(work: () => Promise<void>): void {
+    this.#busy++;
+    work()
+      .catch((thrown: unknown) => {
+        if (!this.isStopped) this.#halt(thrown);
+      })
+      .finally(() => {
+        this.#busy--;
+        this.#notify();
+      });
+  }
+
+  async #episode(live: LiveInstance): Promise<void> {
+    const taken = live.queue.splice(0);
+    const consumed = taken.flatMap((message) => message.key ?? []);
+    const events = taken.map((message) => message.event).filter((event) => !live.isStale(event));
+    if (events.length === 0) {
+      if (consumed.length > 0) this.#commit({ consumed });
+      return;
+    }
+    this.counts.episodes++;
+    const result = await runEpisode(this.#options, live, events, (id) => this.#store.getInstance(id));
+    if (this.isStopped || live.isClosed) return;
+    const { row, append } = result;
+    const from = result.restarts ? 0 : live.history.length;
+    const isOver = !isActive(row.status);
+    if (isOver || result.restarts) this.#cancelTimers(live);
+    if (isOver) consumed.push(...this.#close(live));
+    if (result.restarts) live.restart(row);
+    else live.commit(row, append);
+    this.#commit({
+      instances: [row, ...result.children],
+      ...(result.restarts ? { truncate: { id: row.id, length: 0 } } : {}),
+      append: { id: row.id, from, events: append },
+      consumed,
+      outgoing: result.outgoing,
+    });
+    for (const warning of result.warnings) this.#options.log('warning', `${row.name} ${row.id}: ${warning}`);
+    if (isOver || result.restarts) return;
+    for (const event of append) this.#dispatch(live, event);
+    for (const id of result.cancelledTimers) this.#timers.cancel(timerKey(live, id));
+  }
+
+  /** @returns the keys of the messages that nobody will read any more */
+  #close(live: LiveInstance): number[] {
+    live.isClosed = true;
+    this.#instances.delete(live.row.id);
+    return live.queue.splice(0).flatMap((message) => message.key ?? []);
+  }
+
+  #cancelTimers(live: LiveInstance): void {
+    for (const [id, event] of live.pending) {
+      if (event.EventType === EventType.TimerCreated) this.#timers.cancel(timerKey(live, id));
+    }
+  }
+
+  /** Begins what a scheduled event stands for. */
+  #dispatch(live: LiveInstance, event: HistoryEvent): void {
+    const id = event.EventId;
+    const { executionId } = live.row;
+    const push = (completion: HistoryEvent) => {
+      live.queue.push({ event: { ...completion, $: { executionId } } });
+      this.#pump(live);
+    };
+    const failure = event.$?.failWith;
+    switch (event.EventType) {
+      case EventType.TimerCreated:
+        this.#timers.set(timerKey(live, id), Date.parse(event.FireAt!), () =>
+          push(timerFired(id, event.FireAt!, event.Timestamp)),
+        );
+        break;
+      case EventType.TaskScheduled:
+        if (failure) push(taskFailed(id, failure, timestamp()));
+        else this.#activities.add(live.row.id, () => this.#activity(live, event, push));
+        break;
+      case EventType.SubOrchestrationInstanceCreated:
+        if (failure) push(subOrchestrationFailed(id, failure, timestamp()));
+        break;
+    }
+  }
+
+  async #activity(live: LiveInstance, event: HistoryEvent, push: (completion: HistoryEvent) => void): Promise<void> {
+    if (live.isClosed || this.isStopped) return;
+    const { EventId: id } = event;
+    const name = event.Name ?? '';
+    let completion: HistoryEvent;
+    try {
+      const result = await this.#runActivity(name, live.row.id, event.$?.input ?? null);
+      if (result === undefined) return;
+      completion = taskCompleted(id, result, timestamp());
+    } catch (thrown) {
+      completion = taskFailed(id, activityFailure(name, thrown), timestamp());
+    }
+    this.counts.activities++;
+    if (!live.isClosed && !this.isStopped) push(completion);
+  }
+
+  /** @returns undefined when there is no such activity: as in Azure, the task then never ends */
+  async #runActivity(name: string, instanceId: string, input: string | null): Promise<string | undefined> {
+    const { runtime, isStrict } = this.#options;
+    if (name === HTTP_ACTIVITY) return runHttpActivity(input ?? '{}', this.#stopping.signal);
+    const hosted = runtime.registry.find(name, 'activityTrigger');
+    if (!hosted) {
+      this.#options.log('error', `there is no activity "${name}": instance ${instanceId} waits for ever`);
+      return undefined;
+    }
+    const result = await callActivity(runtime, hosted, instanceId, input);
+    if (isStrict) {
+      try {
+        checkPayload(`the result of activity "${name}"`, result);
+      } catch (violation) {
+        throw new Error(explain(violation));
+      }
+    }
+    return result;
+  }
+
+  #pumpEntity(live: LiveEntity): void {
+    if (live.isBusy || live.queue.length === 0) return;
+    live.isBusy = true;
+    this.#run(async () => {
+      try {
+        while (live.queue.length > 0 && !this.isStopped) {
+          await nextTurn();
+          const outcome = await serveEntity(this.#options.runtime, live.row, live.queue);
+          if (!outcome || this.isStopped) return;
+          live.row = outcome.row;
+          for (const message of outcome.consumed) live.queue.splice(live.queue.indexOf(message), 1);
+          const consumed = outcome.consumed.flatMap((message) => message.key ?? []);
+          this.#commit({ entity: outcome.row, outgoing: outcome.outgoing, consumed });
+        }
+      } finally {
+        live.isBusy = false;
+      }
+    });
+  }
+}
+
+const timerKey = (live: LiveInstance, id: number): string => `${live.row.executionId}/${id}`;
