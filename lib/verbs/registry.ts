@@ -1,12 +1,16 @@
 import { TrailhoundError } from '../errors.ts';
+import { buildVerbs } from './build.ts';
+import { decodeVerbs } from './decode.ts';
 import { detectVerbs } from './detect.ts';
+import { drawVerbs } from './draw.ts';
 import { enrichVerbs } from './enrich.ts';
+import { extractVerbs } from './extract.ts';
 import { queryVerbs } from './query.ts';
 import { scoreVerbs } from './score.ts';
 import type { Verb } from './verb.ts';
 
 /** Each family has its file; a new verb is added to its family's list and appears everywhere. */
-const families: readonly (readonly Verb[])[] = [queryVerbs, enrichVerbs, detectVerbs, scoreVerbs];
+const families: readonly (readonly Verb[])[] = [queryVerbs, decodeVerbs, extractVerbs, buildVerbs, enrichVerbs, detectVerbs, scoreVerbs, drawVerbs];
 
 const byName = new Map<string, Verb>();
 for (const verb of families.flat()) {

@@ -20,6 +20,8 @@ export interface VerbRun {
   readonly folder: string;
   readonly nowInMs: number;
   readonly timeRange?: TimeRange | undefined;
+  /** Name of the step, which its artifacts bear. */
+  readonly step?: string | undefined;
 }
 
 /** A file that a verb wrote. */
@@ -60,7 +62,7 @@ const MAX_VERDICTS = 50_000;
 /** Runs a verb and stores what it gives in files. */
 export async function runVerb(
   run: VerbRun,
-  context: Omit<VerbContext, 'nowInMs' | 'timeRange'>,
+  context: Omit<VerbContext, 'nowInMs' | 'timeRange' | 'step'>,
 ): Promise<VerbRunResult> {
   const verb = getVerb(run.verb);
   const parsed = verb.parameters.safeParse(run.parameters);
@@ -73,6 +75,7 @@ export async function runVerb(
     ...context,
     nowInMs: run.nowInMs,
     ...(run.timeRange ? { timeRange: run.timeRange } : {}),
+    ...(run.step === undefined ? {} : { step: run.step }),
   });
   const warnings = [...(output.warnings ?? [])];
   const tables: WrittenTable[] = [];

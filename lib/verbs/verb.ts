@@ -44,6 +44,8 @@ export interface VerbContext {
   readonly signal: AbortSignal;
   /** The investigation's virtual now, in milliseconds since 1970: verbs read no other clock for results. */
   readonly nowInMs: number;
+  /** Name of the step that runs the verb: artifacts without a name of their own bear it. */
+  readonly step?: string;
   /** The investigation's time range, which `query.run` keeps to. */
   readonly timeRange?: TimeRange;
   /** What verbs with `runsIn: 'main'` may reach: providers, secrets, caches. Absent in workers. */

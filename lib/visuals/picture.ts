@@ -1,0 +1,70 @@
+import type { DrawingData, Json } from './spec.ts';
+import type { Theme } from './theme.ts';
+
+/** A picture is drawn twice from one plan: as PNG, with its title in it, and in a page, which has the title itself. */
+export type Form = 'png' | 'html';
+
+/** How a tooltip shows one field of a mark's row. */
+export interface TipField {
+  readonly label: string;
+  readonly field: string;
+  /** `category`: a position in the picture's `categories`. */
+  readonly as: 'text' | 'number' | 'time' | 'duration' | 'category';
+}
+
+/** Cells that tooltips and the detail pane show, as positions in one list of distinct texts. */
+export interface Details {
+  readonly columns: readonly string[];
+  readonly texts: readonly string[];
+  /** One list per column. */
+  readonly cells: readonly (readonly number[])[];
+}
+
+/** What a reader of the page may do with the plot: zoom along x (time), along both, or not. */
+export type Zoom = 'x' | 'xy' | 'none';
+
+/** Marks and scales of a picture, without its title. */
+export interface Plot {
+  /** px left of the plot (labels), right of it (totals), above it (legend, reference labels) and below it (axis). */
+  readonly margin: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
+  readonly widthInPx: number;
+  readonly heightInPx: number;
+  readonly signals?: readonly Json[];
+  readonly data?: readonly string[];
+  readonly scales: readonly Json[];
+  readonly axes?: readonly Json[];
+  readonly legends?: readonly Json[];
+  readonly marks: readonly Json[];
+}
+
+/** A finer version of the cells, shown when the reader zooms in. */
+export interface Level {
+  readonly stepInMs: number;
+  /** Columns `g`, `t` (ms), `n`; ascending by `t`. `t` is delta-coded. */
+  readonly cells: DrawingData;
+}
+
+/** A picture before it is drawn: everything cleaned, counted and placed. */
+export interface Picture {
+  readonly title: string;
+  /** What is shown, how it was aggregated, and what is not shown. */
+  readonly notes: readonly string[];
+  readonly data: Readonly<Record<string, DrawingData>>;
+  plot(theme: Theme, form: Form): Plot;
+  /** Fields by mark name. Marks have `interactive` tooltips only if they are here. */
+  readonly tips: Readonly<Record<string, readonly TipField[]>>;
+  /** Cleaned names of groups, by the number that marks carry. */
+  readonly categories?: readonly string[];
+  /** Of marks that have a field `i`, a row of these. */
+  readonly details?: Details;
+  readonly zoom: Zoom;
+  /** The whole range of the zoomable axes, in the units of the signals `xDomain` and `yDomain`. */
+  readonly extent?: { readonly x: readonly [number, number]; readonly y?: readonly [number, number] };
+  /** The strip under a time plot on which a range can be brushed: px below the plot's top. */
+  readonly overview?: { readonly top: number; readonly height: number };
+  /** Made only for pages. */
+  readonly levels?: () => readonly Level[];
+  /** Keys and gestures, for the page. */
+  readonly help?: string;
+  readonly minSpan?: number;
+}

@@ -1,0 +1,253 @@
+import { fitText, type Measure } from '../drawing-kit.ts';
+import { formatCount } from '../format.ts';
+import type { Details, Form, Level, Picture, Plot, TipField } from '../picture.ts';
+import { constant, type DrawingData, type SpecPart } from '../spec.ts';
+import { categoryColour, TEXT_FONT, type Theme } from '../theme.ts';
+import { TIME_AXIS_FORMAT } from '../time-steps.ts';
+import { logColourLegend } from './colour-legend.ts';
+import { OVERVIEW_PX, overviewMarks } from './overview.ts';
+import { referenceMarks } from './references.ts';
+
+const LABEL_PX = 240;
+const AXIS_PX = 46;
+const OVERVIEW_AXIS_PX = 42;
+
+export interface TimelineShape {
+  readonly groupCount: number;
+  readonly labels: readonly string[];
+  readonly totals: readonly number[];
+  readonly othersCount: number;
+  readonly binned: boolean;
+  readonly largestCell: number;
+  readonly extent: [number, number];
+  readonly referenceHeight: number;
+  readonly widthInPx: number;
+  /** Marks in the colour of their group; else in the colour of alerts, among cells. */
+  readonly coloured: boolean;
+}
+
+const rowHeight = (groupCount: number) => (groupCount === 1 ? 64 : groupCount > 15 ? 26 : 34);
+
+/** Rows of groups, with cells, marks, spikes, references, totals and the overview. */
+export function timelinePlot(
+  plan: {
+    title: string;
+    notes: readonly string[];
+    data: Readonly<Record<string, DrawingData>>;
+    levels: () => readonly Level[];
+    shape: TimelineShape;
+    details: Details | undefined;
+  },
+  measure: Measure,
+): Picture {
+  const { shape } = plan;
+  const font = `12px ${TEXT_FONT}`;
+  const labels = shape.labels.map((label) => fitText(measure, font, label, LABEL_PX));
+  const left = Math.ceil(labels.reduce((widest, label) => Math.max(widest, measure(font, label)), 20) * 1.06) + 14;
+  const right =
+    Math.ceil(
+      shape.totals.reduce((widest, total) => Math.max(widest, measure(`11px ${TEXT_FONT}`, formatCount(total))), 24),
+    ) + 18;
+  const row = rowHeight(shape.groupCount);
+  const height = Math.max(shape.groupCount, 1) * row;
+  const overviewTop = height + AXIS_PX + 14;
+
+  const plot = (theme: Theme, form: Form): Plot => {
+    const overview = form === 'html' || shape.binned;
+    return {
+      margin: {
+        left,
+        right,
+        top: (shape.binned ? 48 : 10) + shape.referenceHeight,
+        bottom: overview ? AXIS_PX + 14 + OVERVIEW_PX + OVERVIEW_AXIS_PX : AXIS_PX,
+      },
+      widthInPx: shape.widthInPx,
+      heightInPx: height,
+      signals: [{ name: 'xDomain', value: shape.extent }],
+      scales: [
+        { name: 'x', type: 'utc', domain: { signal: 'xDomain' }, range: [0, { signal: 'width' }] },
+        {
+          name: 'colour',
+          type: 'log',
+          domain: [1, Math.max(2, shape.largestCell)],
+          range: theme.ramp,
+          interpolate: 'rgb',
+          clamp: true,
+        },
+        {
+          name: 'group',
+          type: 'ordinal',
+          domain: labels.map((_, group) => group),
+          range: labels.map((_, group) => categoryColour(theme, group)),
+        },
+      ],
+      axes: [
+        {
+          scale: 'x',
+          orient: 'bottom',
+          grid: true,
+          tickCount: { signal: 'max(2,min(10,floor(width/110)))' },
+          format: TIME_AXIS_FORMAT,
+          title: 'Time (UTC)',
+          domain: false,
+          labelOverlap: true,
+          zindex: 0,
+        },
+      ],
+      marks: [
+        ...rowMarks(theme, row),
+        {
+          type: 'group',
+          clip: true,
+          interactive: true,
+          encode: { enter: { height: { value: height } }, update: { width: { signal: 'width' } } },
+          marks: eventMarks(theme, row, height, shape),
+        },
+        ...Object.values(referenceMarks(theme, height)),
+        ...(shape.binned ? [logColourLegend(theme, 'Events per cell', shape.largestCell, shape.referenceHeight)] : []),
+        ...(overview ? [overviewMarks(theme, overviewTop, shape.extent, form === 'html')] : []),
+      ],
+    };
+  };
+
+  return {
+    title: plan.title,
+    notes: plan.notes,
+    data: { ...plan.data, rows: { ...plan.data['rows'], label: labels } },
+    plot,
+    tips: TIPS,
+    ...(plan.details ? { details: plan.details } : {}),
+    categories: shape.labels,
+    zoom: 'x',
+    extent: { x: shape.extent },
+    minSpan: 2,
+    overview: { top: overviewTop, height: OVERVIEW_PX },
+    levels: plan.levels,
+  };
+}
+
+const GROUP: TipField = { label: 'Group', field: 'g', as: 'category' };
+const TIPS: Readonly<Record<string, readonly TipField[]>> = {
+  cell: [
+    GROUP,
+    { label: 'From', field: 't', as: 'time' },
+    { label: 'To', field: 'u', as: 'time' },
+    { label: 'Events', field: 'n', as: 'number' },
+  ],
+  single: [GROUP, { label: 'Time', field: 't', as: 'time' }],
+  spike: [
+    GROUP,
+    { label: 'Around', field: 't', as: 'time' },
+    { label: 'Events', field: 'n', as: 'number' },
+    { label: 'Median', field: 'm', as: 'number' },
+  ],
+  reference: [
+    { label: 'Reference', field: 'label', as: 'text' },
+    { label: 'Time', field: 't', as: 'time' },
+  ],
+};
+
+function rowMarks(theme: Theme, row: number): SpecPart[] {
+  const middle = { signal: `(datum.g+0.5)*${row}` };
+  return [
+    {
+      type: 'rect',
+      interactive: false,
+      from: { data: 'rows' },
+      encode: {
+        enter: {
+          ...constant({ x: 0, height: row - 6, fill: theme.faint }),
+          y: { signal: `datum.g*${row}+3` },
+        },
+        update: { width: { signal: 'width' } },
+      },
+    },
+    {
+      type: 'text',
+      interactive: false,
+      from: { data: 'rows' },
+      encode: {
+        enter: {
+          ...constant({
+            x: -10,
+            align: 'right',
+            baseline: 'middle',
+            fontSize: 12,
+            fill: theme.ink,
+            limit: LABEL_PX + 10,
+          }),
+          y: middle,
+          text: { field: 'label' },
+        },
+      },
+    },
+    {
+      type: 'text',
+      interactive: false,
+      from: { data: 'rows' },
+      encode: {
+        enter: { ...constant({ baseline: 'middle', fill: theme.mute, dx: 8 }), y: middle, text: { field: 'total' } },
+        update: { x: { signal: 'width' } },
+      },
+    },
+  ];
+}
+
+function eventMarks(theme: Theme, row: number, height: number, shape: TimelineShape): SpecPart[] {
+  const colour = shape.coloured ? { scale: 'group', field: 'g' } : { value: theme.alert };
+  const position = { x: { scale: 'x', field: 't' } };
+  return [
+    {
+      type: 'rule',
+      interactive: false,
+      from: { data: 'ticks' },
+      encode: {
+        enter: constant({ y: 0, y2: height, stroke: theme.warn, strokeOpacity: 0.35 }),
+        update: position,
+      },
+    },
+    {
+      type: 'rect',
+      name: 'cell',
+      from: { data: 'cells' },
+      encode: {
+        enter: { y: { signal: `datum.g*${row}+3` }, height: { value: row - 6 } },
+        update: {
+          ...position,
+          x2: { signal: "max(scale('x',datum.u),scale('x',datum.t)+1)" },
+          fill: { scale: 'colour', field: 'n' },
+          stroke: { value: null },
+          tooltip: { signal: 'datum' },
+        },
+        hover: { stroke: { value: theme.ink } },
+      },
+    },
+    {
+      type: 'symbol',
+      name: 'single',
+      from: { data: 'singles' },
+      encode: {
+        enter: {
+          ...constant({ fillOpacity: 0.55, strokeWidth: 0.8, strokeOpacity: 0.9 }),
+          y: { signal: `datum.g*${row}+3+${row - 6}*(0.18+0.64*datum.j)` },
+          size: { field: 's' },
+          fill: colour,
+        },
+        update: { ...position, stroke: colour, tooltip: { signal: 'datum' } },
+        hover: { stroke: { value: theme.ink } },
+      },
+    },
+    {
+      type: 'symbol',
+      name: 'spike',
+      from: { data: 'spikes' },
+      encode: {
+        enter: {
+          ...constant({ shape: 'triangle-down', size: 64, fill: theme.warn, stroke: theme.paper }),
+          y: { signal: `datum.g*${row}+2` },
+        },
+        update: { ...position, tooltip: { signal: 'datum' } },
+      },
+    },
+  ];
+}

@@ -1,0 +1,299 @@
+import type { Categories } from '../columns.ts';
+import type { Measure } from '../drawing-kit.ts';
+import { countOf, formatCount, formatRange, formatStep } from '../format.ts';
+import { type GroupOrder, type OrderedGroups, orderGroups } from '../groups.ts';
+import type { Details, Level, Picture } from '../picture.ts';
+import type { DrawingData } from '../spec.ts';
+import { ROUND_STEPS, roundStep } from '../time-steps.ts';
+import { type Density, densityOf, spikesOf } from './density.ts';
+import { placeReferences, type Reference } from './references.ts';
+import { timelinePlot } from './timeline-plot.ts';
+
+/** Events of one or several tables. All arrays have one entry per event. */
+export interface TimelineEvents {
+  readonly timesInMs: Float64Array;
+  readonly groups: Categories;
+  /** Area of the mark, where events are drawn one by one. */
+  readonly sizes?: Float64Array;
+  /** Codes of groups that lie over the others: their events are drawn one by one, with a line through all rows. */
+  readonly overlayGroups?: ReadonlySet<number>;
+}
+
+export interface TimelineOptions {
+  readonly title: string;
+  readonly widthInPx: number;
+  readonly order: GroupOrder;
+  readonly maxGroups: number;
+  /** Up to so many events, each is drawn as a mark; above, they are counted in bins. */
+  readonly maxMarks: number;
+  /** Length of a bin; by default a round step of about two pixels. */
+  readonly binInMs?: number;
+  readonly references: readonly Reference[];
+  /** What the groups are: `groups`, `hosts`. */
+  readonly noun?: string;
+}
+
+/** Groups of at most so many events are drawn one by one even among bins. */
+const RARE_EVENTS = 200;
+const MAX_LEVEL_CELLS = 150_000;
+
+/** A planned timeline. `singles` are the events drawn one by one, whose rows the details describe in this order. */
+export interface TimelinePlan {
+  readonly singles: Uint32Array;
+  picture(details?: Details): Picture;
+}
+
+function extentOf(times: Float64Array): [number, number] | undefined {
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < times.length; row++) {
+    const time = times[row]!;
+    if (time < from) from = time;
+    if (time > to) to = time;
+  }
+  return from <= to ? [from, to] : undefined;
+}
+
+/** Groups to draw event by event: overlays, and small ones as long as there is room for their marks. */
+function rareGroups(groups: OrderedGroups, overlays: ReadonlySet<number>, maxMarks: number): Set<number> {
+  const rare = new Set<number>();
+  let room = maxMarks;
+  const small = groups.totals
+    .map((total, group) => ({ total, group }))
+    .filter(({ total, group }) => total <= RARE_EVENTS || (overlays.has(group) && total <= maxMarks))
+    .sort((a, b) => Number(overlays.has(b.group)) - Number(overlays.has(a.group)) || a.total - b.total);
+  for (const { total, group } of small) {
+    if (total > room) continue;
+    room -= total;
+    rare.add(group);
+  }
+  return rare;
+}
+
+function cellsOf(density: Density, groupCount: number, drawnSingly: ReadonlySet<number>): DrawingData {
+  const { counts, bins, startInMs, stepInMs } = density;
+  const cells = { g: [] as number[], t: [] as number[], u: [] as number[], n: [] as number[] };
+  for (let bin = 0; bin < bins; bin++) {
+    for (let group = 0; group < groupCount; group++) {
+      const count = counts[group * bins + bin]!;
+      if (count === 0 || drawnSingly.has(group)) continue;
+      cells.g.push(group);
+      cells.t.push(startInMs + bin * stepInMs);
+      cells.u.push(startInMs + (bin + 1) * stepInMs);
+      cells.n.push(count);
+    }
+  }
+  return cells;
+}
+
+function totalsByBin({ counts, bins, startInMs, stepInMs }: Density, groupCount: number): DrawingData {
+  const totals = new Array<number>(bins).fill(0);
+  for (let group = 0; group < groupCount; group++) {
+    for (let bin = 0; bin < bins; bin++) totals[bin]! += counts[group * bins + bin]!;
+  }
+  return {
+    t: totals.map((_, bin) => startInMs + bin * stepInMs),
+    u: totals.map((_, bin) => startInMs + (bin + 1) * stepInMs),
+    n: totals,
+  };
+}
+
+/** Finer cells for zooming in, while they stay few enough for a page. */
+function levelsOf(
+  times: Float64Array,
+  groups: OrderedGroups,
+  extent: readonly [number, number],
+  stepInMs: number,
+  drawnSingly: ReadonlySet<number>,
+): Level[] {
+  const levels: Level[] = [];
+  for (let step = stepInMs / 5; step >= 1 && (extent[1] - extent[0]) / step < 4e6; step = levels.at(-1)!.stepInMs / 5) {
+    const finer = [...ROUND_STEPS].reverse().find((round) => round <= step);
+    if (finer === undefined) break;
+    const cells = sparseCells(times, groups.codes, drawnSingly, finer, extent[0]);
+    if (!cells) break;
+    levels.push({ stepInMs: finer, cells });
+  }
+  return levels;
+}
+
+function sparseCells(
+  times: Float64Array,
+  codes: Int32Array,
+  drawnSingly: ReadonlySet<number>,
+  stepInMs: number,
+  fromInMs: number,
+): DrawingData | undefined {
+  const start = Math.floor(fromInMs / stepInMs);
+  const counts = new Map<number, number>();
+  for (let row = 0; row < times.length; row++) {
+    const group = codes[row]!;
+    if (group < 0 || drawnSingly.has(group)) continue;
+    const key = (Math.floor(times[row]! / stepInMs) - start) * 1024 + group;
+    const count = counts.get(key);
+    if (count !== undefined) counts.set(key, count + 1);
+    else if (counts.size === MAX_LEVEL_CELLS) return undefined;
+    else counts.set(key, 1);
+  }
+  const keys = Float64Array.from(counts.keys()).sort();
+  const cells = { g: [] as number[], t: [] as number[], n: [] as number[] };
+  let before = 0;
+  for (const key of keys) {
+    const bin = Math.floor(key / 1024);
+    cells.g.push(key % 1024);
+    cells.t.push((start + bin) * stepInMs - before);
+    before = (start + bin) * stepInMs;
+    cells.n.push(counts.get(key)!);
+  }
+  return cells;
+}
+
+/**
+ * Plans a timeline. Few events become marks at their exact time; many are counted in bins of a round length, whose
+ * count is a colour on a log scale, so that a single event stays visible and none is sampled away. Small groups are
+ * drawn event by event; spikes are marked; totals stand at the side.
+ */
+export function planTimeline(events: TimelineEvents, options: TimelineOptions, measure: Measure): TimelinePlan {
+  const { timesInMs: times } = events;
+  const found = extentOf(times);
+  const groups = orderGroups(
+    events.groups,
+    options.order,
+    options.maxGroups,
+    (row) => !Number.isNaN(times[row]!),
+    options.noun,
+  );
+  const eventCount = groups.totals.reduce((sum, total) => sum + total, 0);
+  const overlays = overlayPlaces(events, groups);
+  const all = eventCount <= options.maxMarks;
+  const drawnSingly = all
+    ? new Set(groups.labels.map((_, group) => group))
+    : rareGroups(groups, overlays, options.maxMarks);
+  const singles: number[] = [];
+  for (let row = 0; row < times.length; row++) {
+    if (groups.codes[row]! >= 0 && drawnSingly.has(groups.codes[row]!)) singles.push(row);
+  }
+
+  const [from, to] = found ?? [0, 1];
+  const step = options.binInMs ?? roundStep(Math.max(to - from, 1), options.widthInPx / 2);
+  const density = densityOf(times, groups.codes, groups.labels.length, step, from, to);
+  const start = density.startInMs;
+  const end = start + density.bins * step;
+  const pad = Math.max((to - from) * 0.012, 1);
+  let extent: [number, number] = all ? [from - pad, to + pad] : [start, end];
+  const span = extent[1] - extent[0];
+  const inside = options.references.filter(
+    ({ timeInMs }) => timeInMs >= extent[0] - span / 2 && timeInMs <= extent[1] + span / 2,
+  );
+  extent = inside.reduce<[number, number]>(
+    ([low, high], { timeInMs }) => [Math.min(low, timeInMs - pad), Math.max(high, timeInMs + pad)],
+    extent,
+  );
+  const references = placeReferences(inside, extent, options.widthInPx, measure);
+
+  const spikes = all
+    ? []
+    : groups.labels.flatMap((_, group) =>
+        drawnSingly.has(group) || density.bins < 12 ? [] : spikesOf(density, group),
+      );
+  const largestCell = density.counts.reduce(
+    (largest, count, cell) => (drawnSingly.has(Math.floor(cell / density.bins)) ? largest : Math.max(largest, count)),
+    1,
+  );
+  const notes = notesOf({ eventCount, groups, found, step, all, drawnSingly, spikes: spikes.length, options });
+  if (times.length > eventCount) notes.push(`${countOf(times.length - eventCount, 'event')} without a time not shown.`);
+  const outside = options.references.length - inside.length;
+  if (outside > 0) notes.push(`${countOf(outside, 'reference')} far outside this time not shown.`);
+
+  const data: Record<string, DrawingData> = {
+    rows: { g: groups.labels.map((_, group) => group), label: groups.labels, total: groups.totals.map(formatCount) },
+    cells: all ? { g: [], t: [], u: [], n: [] } : cellsOf(density, groups.labels.length, drawnSingly),
+    singles: {
+      g: singles.map((row) => groups.codes[row]!),
+      t: singles.map((row) => times[row]!),
+      j: singles.map((_, index) => (index * 0.6180339887) % 1),
+      i: singles.map((_, index) => index),
+      s: sizesOf(events.sizes, singles),
+    },
+    spikes: {
+      g: spikes.map(({ group }) => group),
+      t: spikes.map(({ bin }) => start + (bin + 0.5) * step),
+      n: spikes.map(({ count }) => count),
+      m: spikes.map(({ median }) => median),
+    },
+    all: totalsByBin(density, groups.labels.length),
+    references: references.data,
+    ticks: {
+      t: singles.filter((row) => overlays.has(groups.codes[row]!)).map((row) => times[row]!),
+    },
+  };
+  const levels = () => (all ? [] : levelsOf(times, groups, [from, to], step, drawnSingly));
+  const shape = {
+    groupCount: groups.labels.length,
+    labels: groups.labels,
+    totals: groups.totals,
+    othersCount: groups.othersCount,
+    binned: !all && largestCell >= 1 && drawnSingly.size < groups.labels.length,
+    largestCell,
+    extent,
+    referenceHeight: references.heightInPx,
+    widthInPx: options.widthInPx,
+    coloured: all,
+  };
+  return {
+    singles: Uint32Array.from(singles),
+    picture: (details) => timelinePlot({ title: options.title, notes, data, levels, shape, details }, measure),
+  };
+}
+
+function overlayPlaces(events: TimelineEvents, groups: OrderedGroups): Set<number> {
+  const places = new Set<number>();
+  if (!events.overlayGroups) return places;
+  for (let row = 0; row < groups.codes.length; row++) {
+    if (groups.codes[row]! >= 0 && events.overlayGroups.has(events.groups.codes[row]!)) places.add(groups.codes[row]!);
+  }
+  return places;
+}
+
+const MARK_AREA = 34;
+
+/** Areas of marks, from the numbers of a column: proportional, with a smallest area that is still seen. */
+function sizesOf(sizes: Float64Array | undefined, singles: readonly number[]): number[] {
+  if (!sizes) return singles.map(() => MARK_AREA);
+  const largest = singles.reduce((most, row) => (sizes[row]! > most ? sizes[row]! : most), 0);
+  return singles.map((row) => {
+    const share = largest > 0 && sizes[row]! > 0 ? sizes[row]! / largest : 0;
+    return Math.round((12 + 388 * share) * 10) / 10;
+  });
+}
+
+function notesOf(facts: {
+  eventCount: number;
+  groups: OrderedGroups;
+  found: [number, number] | undefined;
+  step: number;
+  all: boolean;
+  drawnSingly: ReadonlySet<number>;
+  spikes: number;
+  options: TimelineOptions;
+}): string[] {
+  const { eventCount, groups, found, step, all, drawnSingly, spikes, options } = facts;
+  if (!found || eventCount === 0) return ['No events.'];
+  const groupCount = groups.othersCount > 0 ? groups.labels.length - 1 + groups.othersCount : groups.labels.length;
+  const noun = options.noun ?? 'groups';
+  const among = groupCount > 1 ? ` in ${formatCount(groupCount)} ${noun}` : '';
+  const notes = [`${countOf(eventCount, 'event')}${among}, ${formatRange(...found)}.`];
+  if (all) notes[0] += ' One mark per event.';
+  else {
+    const parts = [`One cell = ${formatStep(step)}; colour = event count (log).`];
+    if (drawnSingly.size > 0) parts.push('Small groups are drawn one mark per event.');
+    if (spikes > 0) parts.push("Triangles: at least 5 times the group's median.");
+    notes.push(parts.join(' '));
+  }
+  if (groups.othersCount > 0) {
+    notes.push(
+      `The largest ${formatCount(groups.labels.length - 1)} ${noun} have a row; all others are summed in one.`,
+    );
+  }
+  return notes;
+}
