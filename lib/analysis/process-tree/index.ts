@@ -1,0 +1,3 @@
+export * from './build-tree.ts';
+export * from './detect-schema.ts';
+export * from './schema.ts';

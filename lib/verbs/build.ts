@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import {
+  buildProcessTree,
+  detectSchema,
+  fitSchema,
+  type NotableProcess,
+  type ProcessSchema,
+  type ProcessTree,
+  summaryTable,
+  TREE_COLUMNS,
+} from '../analysis/process-tree/index.ts';
+import { type Finding, severityOf, type Warning } from '../outcome.ts';
+import { findColumn, isTextColumn, type TableSource } from '../tables/index.ts';
+import { evidenceOf, present } from './input-column.ts';
+import { defineVerb, type Verb } from './verb.ts';
+
+const column = z.string().min(1).max(200);
+const identifier = z.union([z.string().min(1).max(200), z.int()]);
+
+/** MSTICPy's fourteen generic names, and further ones of the same style. */
+const schemaParameter = z.strictObject({
+  process_name: column,
+  process_id: column,
+  parent_id: column,
+  time_stamp: column,
+  cmd_line: column.optional(),
+  path_separator: z.enum(['\\', '/']).optional(),
+  user_name: column.optional(),
+  logon_id: column.optional(),
+  host_name_column: column.optional(),
+  parent_name: column.optional(),
+  target_logon_id: column.optional(),
+  user_id: column.optional(),
+  event_id_column: column.optional(),
+  event_id_identifier: identifier.optional(),
+  process_guid: column.optional(),
+  parent_guid: column.optional(),
+  parent_time_stamp: column.optional(),
+  parent_cmd_line: column.optional(),
+});
+
+const buildTree = defineVerb({
+  name: 'build.process-tree',
+  summary: 'Build the tree of processes from their start events',
+  description: [
+    'Links each process to its parent on its own host: by GUID (Sysmon), by the parent’s start time (Defender), or by',
+    'process id, name and time. Parents that no event tells of are inferred. Recognises Windows 4688, Sysmon 1, the',
+    'ProcessCreation view, Defender (both forms), Linux auditd, osquery, Trellix HX and VirusTotal sandboxes; any other',
+    'table with a schema in MSTICPy’s generic names. Each row is scored for paths, parents and commands that are',
+    'notable, with the reason. See `docs/process-tree.md`.',
+  ].join('\n'),
+  entities: ['process', 'host', 'account'],
+  inputTables: { min: 1, max: 1 },
+  columnParameters: [],
+  parameters: z.strictObject({
+    schema: schemaParameter.optional().describe('Which columns say what; default: recognised by their names'),
+    minimumScore: z.int().min(1).max(100).default(40).describe('Processes below this score are marked, but no finding'),
+    maxFindings: z.int().min(0).max(1000).default(200).describe('Findings kept, the highest scores first'),
+  }),
+  output: { keepsInput: true, columns: [...TREE_COLUMNS] },
+  runsIn: 'worker',
+  example: 'tree: { verb: build.process-tree, from: processes }',
+  async run([input], parameters) {
+    const source = input!;
+    const schema = fitSchema(
+      parameters.schema ? fromGenericNames(parameters.schema) : detectSchema(source.schema),
+      source.schema,
+    );
+    const table = await source.read();
+    const tree = buildProcessTree(table, schema);
+    const warnings = warningsOf(tree);
+    const commands = schema.cmdLine ? findColumn(table, schema.cmdLine) : undefined;
+    const texts = commands && isTextColumn(commands) ? commands.values : [];
+    const excerpt = ({ row, path }: NotableProcess) => texts[row] || path;
+    return {
+      table: tree.table,
+      tables: { summary: summaryTable(tree.summary) },
+      findings: await findingsOf(source, tree, schema, excerpt, parameters, warnings),
+      warnings,
+    };
+  },
+});
+
+function fromGenericNames(given: z.output<typeof schemaParameter>): ProcessSchema {
+  return {
+    processName: given.process_name,
+    processId: given.process_id,
+    parentId: given.parent_id,
+    timeStamp: given.time_stamp,
+    cmdLine: given.cmd_line,
+    pathSeparator: given.path_separator,
+    userName: given.user_name,
+    logonId: given.logon_id,
+    hostNameColumn: given.host_name_column,
+    parentName: given.parent_name,
+    targetLogonId: given.target_logon_id,
+    userId: given.user_id,
+    eventIdColumn: given.event_id_column,
+    eventIdIdentifier: given.event_id_identifier,
+    processGuid: given.process_guid,
+    parentGuid: given.parent_guid,
+    parentTime: given.parent_time_stamp,
+    parentCmdLine: given.parent_cmd_line,
+  };
+}
+
+function warningsOf({ summary }: ProcessTree): Warning[] {
+  const warnings: Warning[] = [];
+  const note = (count: number, code: string, message: string) => {
+    if (count > 0) warnings.push({ code, message: `${count} ${message}` });
+  };
+  note(summary.orphans, 'orphans', 'processes have a parent of which nothing is told');
+  note(summary.cycles, 'cycles', 'links to a parent closed a cycle and were cut');
+  note(summary.duplicates, 'duplicates', 'events told of a start that another event told of: they are left out');
+  return warnings;
+}
+
+const MAX_EVIDENCE = 20;
+
+/** One finding for equal programs with equal reasons on a host. */
+async function findingsOf(
+  source: TableSource,
+  { notable }: ProcessTree,
+  schema: ProcessSchema,
+  excerpt: (process: NotableProcess) => string,
+  { minimumScore, maxFindings }: { minimumScore: number; maxFindings: number },
+  warnings: Warning[],
+): Promise<Finding[]> {
+  const worthy = notable.filter((process) => process.score >= minimumScore);
+  const byRow = new Map(worthy.map((process) => [process.row, process]));
+  const rows = worthy.map(({ row }) => row);
+  const hostColumns = present(source, schema.hostNameColumn ? [schema.hostNameColumn] : []);
+  const { evidence, computers } = await evidenceOf(source, rows, (row) => excerpt(byRow.get(row)!), hostColumns, [
+    ...present(source, [schema.timeStamp]),
+  ]);
+  const groups = new Map<string, NotableProcess[]>();
+  for (const process of worthy) {
+    const key = [computers.get(process.row) ?? '', process.path, process.parentPath, ...process.reasons].join('\n');
+    const group = groups.get(key);
+    if (group) group.push(process);
+    else groups.set(key, [process]);
+  }
+  const ordered = [...groups.values()].sort((a, b) => b[0]!.score - a[0]!.score || a[0]!.row - b[0]!.row);
+  if (ordered.length > maxFindings) {
+    const message = `${ordered.length} findings were made; the ${maxFindings} with the highest score are kept`;
+    warnings.push({ code: 'limit', message });
+  }
+  return ordered.slice(0, maxFindings).map((group) => {
+    const [first] = group as [NotableProcess];
+    const host = computers.get(first.row);
+    const name =
+      first.path.slice(Math.max(first.path.lastIndexOf('\\'), first.path.lastIndexOf('/')) + 1) || 'A process';
+    const times = group.length > 1 ? ` ${group.length} starts.` : '';
+    return {
+      score: first.score,
+      severity: severityOf(first.score),
+      title: `${name} ${first.reasons[0]}${host ? ` on ${host}` : ''}`,
+      reason: `${name} ${first.reasons.join('; it ')}.${times}`,
+      techniques: first.techniques,
+      entities: [...(host ? [{ kind: 'host', id: host }] : []), { kind: 'process', id: first.path }],
+      evidence: group.slice(0, MAX_EVIDENCE).map(({ row }) => evidence.get(row)!),
+    };
+  });
+}
+
+export const buildVerbs: readonly Verb[] = [buildTree];
