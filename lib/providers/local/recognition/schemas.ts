@@ -29,7 +29,7 @@ export const TABLE_SCHEMAS: Readonly<Record<string, TableSchema>> = {
     ServiceAccount TaskName TaskContent TaskContentNew ObjectName ObjectServer ObjectType HandleId AccessList AccessMask
     AccessReason OperationType Properties PrivilegeList SamAccountName MemberName MemberSid GroupMembership
     ShareName ShareLocalPath RelativeTargetName SourceAddress SourcePort DestAddress DestPort Protocol Application
-    Direction FilterRTID LayerName LayerRTID ProcessID TicketEncryptionType TicketOptions PreAuthType ObjectValueName
+    Direction FilterRTID LayerName LayerRTID TicketEncryptionType TicketOptions PreAuthType ObjectValueName
     OldValue NewValue OldValueType NewValueType CallerProcessId CallerProcessName CallerComputerName DisplayName
     UserPrincipalName UserAccountControl NewUacValue OldUacValue FileHash FilePath FullyQualifiedSubjectUserName
     FullyQualifiedSubjectMachineName RuleName RuleId SourceComputerId EventData:dynamic`),

@@ -158,6 +158,7 @@ export const WINDOWS_TABLES: readonly WindowsTable[] = [
       Account: { first: ['Account', { when: '#eventId', is: TARGET_IS_ACCOUNT, then: TARGET, else: SUBJECT }] },
       SubjectAccount: { first: ['SubjectAccount', SUBJECT] },
       TargetAccount: { first: ['TargetAccount', TARGET] },
+      ProcessId: { first: ['ProcessId', 'ProcessID'] },
       Process: { first: ['Process', { fileName: { first: ['NewProcessName', 'ProcessName'] } }] },
       LogonTypeName: { first: ['LogonTypeName', { name: 'LogonType', among: LOGON_TYPES }] },
       EventData: '#data',

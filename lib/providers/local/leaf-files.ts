@@ -1,0 +1,231 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { TrailhoundError, toErrorInfo } from '../../errors.ts';
+import { copyBounded } from './archives/bounded.ts';
+import { tarEntries } from './archives/tar.ts';
+import { openZipEntry, pipeErrors, zipEntries } from './archives/zip.ts';
+
+/** One file of records: on disk, or within archives. */
+export interface LeafFile {
+  /** The path as given or found, with `!` before each name within an archive: `logs.zip!security.json`. */
+  readonly name: string;
+  /** The last part of the name, without endings of compression. */
+  readonly baseName: string;
+  open(): Promise<Readable>;
+  /** The size that an archive states, to tell whether all of it came. */
+  readonly expectedSize?: number;
+}
+
+/** A file that is not read, and why. */
+export interface SkippedFile {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export type Found = { readonly leaf: LeafFile } | { readonly skipped: SkippedFile } | { readonly loss: SkippedFile };
+
+export interface ArchiveLimits {
+  /** Archives within archives. */
+  readonly depth: number;
+  readonly entries: number;
+  /** Unpacked bytes of one file on disk. */
+  readonly bytes: number;
+}
+
+export const ARCHIVE_LIMITS: ArchiveLimits = { depth: 4, entries: 100_000, bytes: 256 * 2 ** 30 };
+
+type Packing = 'zip' | 'gzip' | 'zstd' | 'tar' | 'none';
+
+const UNSUPPORTED_PACKINGS: readonly { readonly name: string; readonly start: readonly number[] }[] = [
+  { name: '7z', start: [0x37, 0x7a, 0xbc, 0xaf] },
+  { name: 'RAR', start: [0x52, 0x61, 0x72, 0x21] },
+  { name: 'xz', start: [0xfd, 0x37, 0x7a, 0x58] },
+  { name: 'bzip2', start: [0x42, 0x5a, 0x68] },
+];
+
+/** The files of records in a file on disk, archives opened, in their order. What cannot be read is told, not thrown. */
+export async function* leafFiles(
+  path: string,
+  name: string,
+  temporaryFolder: string,
+  limits: ArchiveLimits = ARCHIVE_LIMITS,
+): AsyncGenerator<Found> {
+  yield* walk({ path, name, baseName: basename(path), depth: 0 }, temporaryFolder, limits, { entries: 0 });
+}
+
+interface Place {
+  readonly path: string;
+  readonly name: string;
+  readonly baseName: string;
+  readonly depth: number;
+}
+
+async function* walk(
+  place: Place,
+  temporaryFolder: string,
+  limits: ArchiveLimits,
+  count: { entries: number },
+): AsyncGenerator<Found> {
+  const { path, name, baseName, depth } = place;
+  let packing: Packing;
+  try {
+    packing = await packingOf(path, name);
+  } catch (error) {
+    yield { skipped: { name, reason: toErrorInfo(error).message } };
+    return;
+  }
+  if (packing === 'none') {
+    yield { leaf: { name, baseName, open: async () => createReadStream(path, { highWaterMark: 1 << 20 }) } };
+    return;
+  }
+  if (depth >= limits.depth) {
+    yield { skipped: { name, reason: `archives lie within archives more than ${limits.depth} deep` } };
+    return;
+  }
+  const inner = async function* (entry: LeafFile): AsyncGenerator<Found> {
+    if (++count.entries > limits.entries) {
+      if (count.entries === limits.entries + 1) {
+        yield { loss: { name, reason: `files beyond the ${limits.entries}th were left out` } };
+      }
+      return;
+    }
+    const packed = await isPacked(entry);
+    if (packed === undefined) yield { skipped: { name: entry.name, reason: await openingProblem(entry) } };
+    else if (!packed) yield { leaf: entry };
+    else yield* unpackAndWalk(entry, temporaryFolder, limits, count, depth);
+  };
+  try {
+    if (packing === 'zip') yield* walkZip(path, name, inner);
+    else if (packing === 'tar') yield* walkTar(path, name, inner);
+    else yield* inner(compressed(path, name, baseName, packing));
+  } catch (error) {
+    yield { loss: { name, reason: toErrorInfo(error).message } };
+  }
+}
+
+function compressed(path: string, name: string, baseName: string, packing: 'gzip' | 'zstd'): LeafFile {
+  const decompress = packing === 'gzip' ? createGunzip : createZstdDecompress;
+  return {
+    name,
+    baseName: baseName.replace(/\.(gz|gzip|zst|zstd)$/i, '').replace(/\.tgz$/i, '.tar'),
+    open: async () =>
+      pipeErrors(createReadStream(path, { highWaterMark: 1 << 18 }), decompress({ chunkSize: 1 << 20 })),
+  };
+}
+
+async function* walkZip(path: string, name: string, inner: (entry: LeafFile) => AsyncGenerator<Found>) {
+  const { entries, cutOff } = await zipEntries(path);
+  if (cutOff) yield { loss: { name, reason: 'the archive is cut off: what could still be read was kept' } };
+  for (const entry of entries) {
+    if (isNoise(entry.name)) continue;
+    const entryName = `${name}!${entry.name}`;
+    yield* inner({
+      name: entryName,
+      baseName: basename(entry.name.replaceAll('\\', '/')),
+      open: () => openZipEntry(path, entry),
+      ...(cutOff ? {} : { expectedSize: entry.size }),
+    });
+  }
+}
+
+async function* walkTar(path: string, name: string, inner: (entry: LeafFile) => AsyncGenerator<Found>) {
+  for await (const entry of tarEntries(path)) {
+    if (isNoise(entry.name)) continue;
+    yield* inner({
+      name: `${name}!${entry.name}`,
+      baseName: basename(entry.name),
+      open: async () =>
+        createReadStream(path, { start: entry.offset, end: entry.offset + entry.size - 1, highWaterMark: 1 << 20 }),
+      expectedSize: entry.size,
+    });
+  }
+}
+
+/** Folders, and what macOS and Windows put beside files. */
+function isNoise(name: string): boolean {
+  return name.endsWith('/') || /(^|\/)(__MACOSX\/|\._|\.DS_Store$|Thumbs\.db$)/.test(name);
+}
+
+/** An archive within an archive is unpacked to disk, bounded, for it needs to be read from its end. */
+async function* unpackAndWalk(
+  entry: LeafFile,
+  temporaryFolder: string,
+  limits: ArchiveLimits,
+  count: { entries: number },
+  depth: number,
+): AsyncGenerator<Found> {
+  const folder = await mkdtemp(join(temporaryFolder, 'unpacked-'));
+  try {
+    const path = join(folder, 'archive');
+    await copyBounded(await entry.open(), path, limits.bytes);
+    yield* walk({ path, name: entry.name, baseName: entry.baseName, depth: depth + 1 }, temporaryFolder, limits, count);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function packingOf(path: string, name: string): Promise<Packing> {
+  const file = await open(path);
+  try {
+    const head = Buffer.alloc(512);
+    const { bytesRead } = await file.read(head, 0, 512, 0);
+    return packingOfHead(head.subarray(0, bytesRead), name);
+  } finally {
+    await file.close();
+  }
+}
+
+function packingOfHead(head: Buffer, name: string): Packing {
+  if (head.length >= 4 && head.readUInt32BE(0) === 0x504b0304) return 'zip';
+  if (head.length >= 4 && head.readUInt32BE(0) === 0x504b0506) return 'zip';
+  if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b) return 'gzip';
+  if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return 'zstd';
+  if (head.length >= 263 && head.toString('latin1', 257, 262) === 'ustar') return 'tar';
+  const other = UNSUPPORTED_PACKINGS.find(({ start }) => start.every((byte, index) => head[index] === byte));
+  if (other) {
+    throw new TrailhoundError('unsupported', `${name} is packed as ${other.name}, which is not read here`, {
+      hint: 'Unpack it and pass the folder.',
+    });
+  }
+  return 'none';
+}
+
+/** Whether a file within an archive is itself one; undefined if it cannot be opened. */
+async function isPacked(entry: LeafFile): Promise<boolean | undefined> {
+  try {
+    return packingOfHead(await headOf(entry, 512), entry.name) !== 'none';
+  } catch {
+    return undefined;
+  }
+}
+
+async function openingProblem(entry: LeafFile): Promise<string> {
+  try {
+    packingOfHead(await headOf(entry, 512), entry.name);
+    return 'it cannot be read';
+  } catch (error) {
+    return toErrorInfo(error).message;
+  }
+}
+
+/** The first bytes of a file. */
+export async function headOf(leaf: LeafFile, length: number): Promise<Buffer> {
+  const stream = await leaf.open();
+  const chunks: Buffer[] = [];
+  let total = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      total += chunk.length;
+      if (total >= length) break;
+    }
+  } catch (error) {
+    if (total === 0) throw error;
+  } finally {
+    stream.destroy();
+  }
+  return Buffer.concat(chunks).subarray(0, length);
+}

@@ -1,0 +1,97 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { toErrorInfo } from '../../errors.ts';
+import { detectFormat } from '../../tables/formats/detect.ts';
+import { type BadLine, READER_LIMITS } from '../../tables/formats/record-block.ts';
+import { type StreamEnd, untilDamage } from './archives/bounded.ts';
+import { ARCHIVE_LIMITS, headOf, type LeafFile, leafFiles } from './leaf-files.ts';
+import { LineLog } from './line-log.ts';
+import { loadRecords } from './load-records.ts';
+import { tableName } from './open-tables.ts';
+import type { LoadedTable } from './part-writer.ts';
+
+/** What became of one file of records. */
+export interface LoadedLeaf {
+  readonly name: string;
+  /** As `json-lines`; empty if the file was not read. */
+  readonly format: string;
+  readonly recordCount: number;
+  readonly badCount: number;
+  readonly badLines: readonly BadLine[];
+  /** What was changed without losing a record, with counts. */
+  readonly alterations: readonly { readonly what: string; readonly count: number }[];
+  /** Why the file, or the rest of it, was not read. */
+  readonly loss?: string;
+  readonly tables: readonly LoadedTable[];
+}
+
+const HEAD_IN_BYTES = 64 * 1024;
+
+export interface LoadFileOptions {
+  /** The tables' parts are written here. */
+  readonly folder: string;
+  readonly temporaryFolder: string;
+  readonly signal?: AbortSignal | undefined;
+  onRecords?(leaf: string, recordCount: number): void;
+}
+
+/** Loads one file on disk, with all files within it if it is an archive. */
+export async function loadFile(
+  connection: DuckDBConnection,
+  path: string,
+  options: LoadFileOptions,
+): Promise<readonly LoadedLeaf[]> {
+  const leaves: LoadedLeaf[] = [];
+  for await (const found of leafFiles(path, basename(path), options.temporaryFolder)) {
+    options.signal?.throwIfAborted();
+    if ('leaf' in found) leaves.push(await loadLeaf(connection, found.leaf, `${leaves.length}`, options));
+    else {
+      const { name, reason } = 'skipped' in found ? found.skipped : found.loss;
+      leaves.push(unread(name, reason));
+    }
+  }
+  return leaves;
+}
+
+function unread(name: string, reason: string): LoadedLeaf {
+  return { name, format: '', recordCount: 0, badCount: 0, badLines: [], alterations: [], loss: reason, tables: [] };
+}
+
+async function loadLeaf(
+  connection: DuckDBConnection,
+  leaf: LeafFile,
+  id: string,
+  options: LoadFileOptions,
+): Promise<LoadedLeaf> {
+  const { name } = leaf;
+  try {
+    const head = await headOf(leaf, HEAD_IN_BYTES);
+    const format = detectFormat(head, head.length < HEAD_IN_BYTES, leaf.baseName);
+    const folder = join(options.folder, id);
+    await mkdir(folder, { recursive: true });
+    const log = new LineLog();
+    const end: StreamEnd = { bytes: 0 };
+    const bounds = { maxBytes: ARCHIVE_LIMITS.bytes, expectedSize: leaf.expectedSize };
+    const { recordCount, tables } = await loadRecords(
+      connection,
+      format.decode(untilDamage(await leaf.open(), end, bounds)),
+      format,
+      {
+        folder,
+        fallbackName: tableName(leaf.baseName.replace(/\.[^.]*$/, '')),
+        limits: READER_LIMITS,
+        log,
+        signal: options.signal,
+        onRecords: (count) => options.onRecords?.(name, count),
+      },
+    );
+    const alterations = [...log.alterations].map(([what, count]) => ({ what, count }));
+    const { badCount, badLines } = log;
+    const loss = end.loss === undefined ? {} : { loss: end.loss };
+    return { name, format: format.name, recordCount, badCount, badLines, alterations, ...loss, tables };
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    return unread(name, toErrorInfo(error).message);
+  }
+}

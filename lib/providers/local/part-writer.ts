@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { sqlName } from '../../tables/duckdb.ts';
+import { copyToParquet, type TableSchema } from '../../tables/index.ts';
+
+/** A table that a file was loaded into. */
+export interface LoadedTable {
+  readonly name: string;
+  readonly schema: TableSchema;
+  readonly parts: { readonly path: string; readonly rowCount: number }[];
+  /** First and last `TimeGenerated` in ticks; null if no row has one. */
+  timeRange: { min: bigint; max: bigint } | null;
+  /** True if its rows are also in another table, in another form. */
+  readonly view: boolean;
+  /** Values that did not fit their column's type and are empty therefore, by column. */
+  readonly unfit: Map<string, number>;
+}
+
+/** The name of the column that tables are ordered and cut by. */
+export const TIME_COLUMN = 'TimeGenerated';
+
+/** Writes tables batch by batch, a Parquet part for each. */
+export class PartWriter {
+  readonly #connection: DuckDBConnection;
+  readonly #folder: string;
+  readonly #tables = new Map<string, LoadedTable>();
+  #number = 0;
+
+  constructor(connection: DuckDBConnection, folder: string) {
+    this.#connection = connection;
+    this.#folder = folder;
+  }
+
+  get tables(): readonly LoadedTable[] {
+    return [...this.#tables.values()];
+  }
+
+  /**
+   * Adds the rows of an SQL query of `line`, the schema's columns and perhaps `@unfit`. Gives the name of a temporary
+   * table that holds them, for views; the caller drops it.
+   */
+  async write(name: string, schema: TableSchema, sql: string, view: boolean): Promise<string> {
+    const temporary = `part${this.#number++}`;
+    const run = (text: string) => this.#connection.runAndReadAll(text);
+    await run(`CREATE TEMP TABLE ${temporary} AS ${sql}`);
+    const timed = schema.some((column) => column.name === TIME_COLUMN && column.type === 'datetime');
+    const range = timed ? `min(${TIME_COLUMN}), max(${TIME_COLUMN})` : 'NULL, NULL';
+    const [row] = (await run(`SELECT count(*), ${range} FROM ${temporary}`)).getRows();
+    const [count, min, max] = row as [bigint, bigint | null, bigint | null];
+    if (count === 0n) return temporary;
+    const table = this.#table(name, schema, view);
+    if (!view) {
+      const unfit = await run(
+        `SELECT name, count(*) FROM (SELECT unnest("@unfit") AS name FROM ${temporary}) GROUP BY name ORDER BY name`,
+      );
+      for (const [column, n] of unfit.getRows() as [string, bigint][]) {
+        table.unfit.set(column, (table.unfit.get(column) ?? 0) + Number(n));
+      }
+    }
+    if (min !== null && max !== null) {
+      const before = table.timeRange;
+      table.timeRange = {
+        min: before && before.min < min ? before.min : min,
+        max: before && before.max > max ? before.max : max,
+      };
+    }
+    const path = join(this.#folder, `${this.#tables.size}-${table.parts.length}-${this.#number}.parquet`);
+    const columns = schema.map((column) => sqlName(column.name)).join(', ');
+    await copyToParquet(this.#connection, `SELECT ${columns} FROM ${temporary} ORDER BY line`, schema, path);
+    table.parts.push({ path, rowCount: Number(count) });
+    return temporary;
+  }
+
+  #table(name: string, schema: TableSchema, view: boolean): LoadedTable {
+    let table = this.#tables.get(name);
+    if (!table) {
+      table = { name, schema, parts: [], timeRange: null, view, unfit: new Map() };
+      this.#tables.set(name, table);
+    }
+    return table;
+  }
+}

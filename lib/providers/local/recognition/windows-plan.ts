@@ -1,0 +1,148 @@
+import { sqlName, sqlText } from '../../../tables/duckdb.ts';
+import { conversionSql } from '../../../tables/formats/conversions.ts';
+import type { TableSchema } from '../../../tables/index.ts';
+import { FieldList, unfitSql } from './plan.ts';
+import { knownTypes } from './schemas.ts';
+import { fieldsOf, type Source, sourceSql } from './source.ts';
+import { ENVELOPE_KEYS, type WindowsData, type WindowsShape } from './windows-shapes.ts';
+import { SYSMON, type WindowsTable } from './windows-tables.ts';
+
+const ENVELOPE_PARTS = [
+  'channel',
+  'provider',
+  'eventId',
+  'computer',
+  'level',
+  'task',
+  'opcode',
+  'recordId',
+  'processId',
+  'user',
+  'message',
+] as const;
+const TIME_PARTS = ['system', 'local', 'received', 'receivedLocal'] as const;
+/** Fifteen minutes in ticks: time zones differ by multiples of it. */
+const QUARTER = 9_000_000_000;
+
+/** SQL of the envelope (see `windows-shapes.ts`) from a relation of `line` and `j` that holds records of one shape. */
+export function envelopeSql(shape: WindowsShape, relation: string): string {
+  const parts = ENVELOPE_PARTS.map((part) => [part, shape[part]] as const);
+  const times = TIME_PARTS.map((part) => [part, shape.time[part]] as const);
+  const activity: Source = 'Activity';
+  const sources = [...parts, ...times].flatMap(([, source]) => (source === undefined ? [] : fieldsOf(source)));
+  const fields = new FieldList('v', [...sources, ...fieldsOf(activity), ...dataFields(shape.data)]);
+  const sql = (source: Source | undefined) => (source === undefined ? 'NULL::VARCHAR' : sourceSql(source, fields.text));
+  const items = [
+    ...parts.map(([part, source]) => `${sql(source)} AS ${sqlName(part)}`),
+    ...times.map(
+      ([part, source]) => `${source === undefined ? 'NULL::BIGINT' : `th_datetime(${sql(source)})`} AS ${part}`,
+    ),
+    `${sql(activity)} AS activity`,
+    `${shape.time.authoritative === true} AS authoritative`,
+    `${sqlText(shape.id)} AS shape`,
+    `${dataSql(shape.data, fields.text)} AS data`,
+  ];
+  return `SELECT line, j, ${items.join(', ')} FROM (SELECT line, j, ${fields.extract('j')} AS v FROM ${relation})`;
+}
+
+function dataFields(data: WindowsData): string[] {
+  if ('object' in data) return fieldsOf(data.object);
+  if ('json' in data) return fieldsOf(data.json);
+  return 'xml' in data ? fieldsOf(data.xml) : [];
+}
+
+const BESIDE = sqlText(
+  JSON.stringify(
+    Object.fromEntries(
+      [...ENVELOPE_KEYS, 'EventLog', 'Source', 'RenderedDescription', 'ParameterXml'].map((key) => [key, null]),
+    ),
+  ),
+);
+const BESIDE_SQL = `json_merge_patch(j, ${BESIDE})::VARCHAR`;
+
+function dataSql(data: WindowsData, field: (name: string) => string): string {
+  if ('object' in data) return sourceSql(data.object, field);
+  if ('json' in data) {
+    const text = sourceSql(data.json, field);
+    return `CASE WHEN json_valid(${text}) THEN ${text} END`;
+  }
+  if (!('xml' in data)) return BESIDE_SQL;
+  const xml = `th_event_data(${sourceSql(data.xml, field)})`;
+  const rest = `json_merge_patch(json_merge_patch(j, ${BESIDE}), '{"EventData": null, "EventData_string": null}')::VARCHAR`;
+  return data.beside
+    ? `CASE WHEN ${xml} IS NULL THEN ${rest} ELSE json_merge_patch(${rest}, ${xml})::VARCHAR END`
+    : xml;
+}
+
+const UNESCAPED = `replace(replace(replace(replace(replace(t, '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&apos;', ''''), '&amp;', '&')`;
+
+/** Macros of this mapping. */
+export const WINDOWS_MACROS: readonly string[] = [
+  `th_unescape(t) AS ${UNESCAPED}`,
+  // <Data Name="Image">…</Data> pairs of an event's XML as a JSON object.
+  `th_event_data(x) AS CASE WHEN x LIKE '%<Data Name=%' THEN '{' || array_to_string(list_transform(
+     list_zip(regexp_extract_all(x, '<Data Name=[''"]([^''"<>]*)[''"]\\s*(?:/>|>([^<]*)</Data>)', 1),
+              regexp_extract_all(x, '<Data Name=[''"]([^''"<>]*)[''"]\\s*(?:/>|>([^<]*)</Data>)', 2)),
+     lambda p: to_json(th_unescape(p[1])) || ':' || to_json(th_unescape(p[2]))), ',') || '}' END`,
+];
+
+/** SQL of the envelope with `utc` (Sysmon's own time), and with what a file's clock is off by. */
+export function withUtc(envelope: string): string {
+  return `SELECT *, CASE WHEN ${SYSMON} THEN th_iso(json_extract_string(data, '/UtcTime')) END AS utc FROM (${envelope})`;
+}
+
+/**
+ * Some exporters write local time, in 12-hour form without AM or PM, and mark it `Z`. Sysmon's events carry their true
+ * time too: where most of them disagree with the exporter by the same multiple of a quarter of an hour, that is what
+ * the exporter's clock is off by. By hour of the exporter's clock, for the 12-hour form jumps at noon.
+ */
+export function clockSql(envelopes: string): string {
+  return `SELECT hour, off, sum(n) OVER () AS all_n, sum(n) FILTER (off <> 0) OVER () AS off_n, n FROM (
+    SELECT hour, mode(off) AS off, count(*) AS n FROM (
+      SELECT system // 36000000000 AS hour, round((utc - system) / ${QUARTER})::BIGINT AS off
+      FROM (${envelopes}) WHERE utc IS NOT NULL AND system IS NOT NULL AND NOT authoritative
+    ) GROUP BY hour)`;
+}
+
+/** Quarters of an hour by which the exporter's clock is off, by hour of that clock; `otherwise` for other hours. */
+export interface ClockCorrection {
+  readonly byHour: ReadonlyMap<bigint, bigint>;
+  readonly otherwise: bigint;
+}
+
+function timeSql(clock: ClockCorrection | undefined): string {
+  let system = 'system';
+  if (clock) {
+    const cases = [...clock.byHour].map(([hour, quarters]) => `WHEN ${hour} THEN ${quarters * BigInt(QUARTER)}`);
+    const off = `(CASE system // 36000000000 ${cases.join(' ')} ELSE ${clock.otherwise * BigInt(QUARTER)} END)`;
+    system = `(system + ${off})`;
+  }
+  const zone = `round((received - coalesce(receivedLocal, local)) / ${QUARTER})::BIGINT * ${QUARTER}`;
+  return `CASE WHEN authoritative THEN system WHEN utc IS NOT NULL THEN utc
+    WHEN local IS NOT NULL AND received IS NOT NULL THEN local + ${zone} ELSE coalesce(${system}, received, local) END`;
+}
+
+/** The table that an entry makes, with its columns' sources. */
+export function windowsColumns(table: WindowsTable) {
+  return [...knownTypes(table.table)].map(([name, type]) => ({ name, type, from: table.columns[name] ?? name }));
+}
+
+export function windowsSchema(table: WindowsTable): TableSchema {
+  const columns = windowsColumns(table).map(({ name, type }) => ({ name, type }));
+  return table.view ? columns : [...columns, { name: 'RawRecord', type: 'string' }];
+}
+
+/** SQL of a Windows table from a relation of envelopes with `utc`. */
+export function windowsTableSql(table: WindowsTable, envelopes: string, clock: ClockCorrection | undefined): string {
+  const columns = windowsColumns(table).filter(({ name }) => name !== 'TimeGenerated');
+  const inData = columns.flatMap(({ from }) => fieldsOf(from)).filter((field) => !field.startsWith('#'));
+  const fields = new FieldList('v', inData);
+  const field = (name: string) => (name.startsWith('#') ? sqlName(name.slice(1)) : fields.text(name));
+  const texts = columns.map(({ name, type, from }) => ({ name, type, text: sourceSql(from, field) }));
+  const items = texts.map(({ name, type, text }) =>
+    name === 'EventData' ? `data AS "EventData"` : `${conversionSql(type, text)} AS ${sqlName(name)}`,
+  );
+  const time = table.view ? `CASE WHEN utc IS NOT NULL THEN utc ELSE ${timeSql(clock)} END` : timeSql(clock);
+  return `SELECT line, ${time} AS "TimeGenerated", ${items.join(', ')}${table.view ? '' : ', j AS "RawRecord"'}, ${table.view ? 'NULL::VARCHAR[]' : unfitSql(texts)} AS "@unfit"
+    FROM (SELECT *, ${fields.extract('data')} AS v FROM ${envelopes} WHERE ${table.where})`;
+}

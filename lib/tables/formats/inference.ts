@@ -1,0 +1,189 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { sqlName, sqlText } from '../duckdb.ts';
+import type { ColumnSchema, KqlType } from '../schema.ts';
+import { conversionSql } from './conversions.ts';
+
+/** A column and the key of the records that it comes from. */
+export interface SourceColumn extends ColumnSchema {
+  /** JSON pointer into the record, as `/winlog/event_data/Image`. */
+  readonly pointer: string;
+}
+
+export interface InferredColumns {
+  readonly columns: readonly SourceColumn[];
+  /** Keys beyond the limit; their values are kept together in the column `AdditionalFields`. */
+  readonly overflow: number;
+  /** Columns that had to take another name than their key. */
+  readonly renamed: readonly { readonly key: string; readonly name: string }[];
+  /** Records that have a key twice; the first value counts. */
+  readonly repeatedKeys: number;
+}
+
+export interface InferenceOptions {
+  /** Types that are known beforehand, by key. Such columns exist even where no record has the key. */
+  readonly known?: ReadonlyMap<string, KqlType>;
+  /** Keys that other columns already hold. */
+  readonly without?: ReadonlySet<string>;
+  /** Names that other columns of the table already have. */
+  readonly taken?: readonly string[];
+  /** True where all values are texts (CSV): numbers and booleans are told by their form. */
+  readonly textual?: boolean;
+  /** Default 500. */
+  readonly maxColumns?: number;
+}
+
+const SAMPLE_ROWS = 5000;
+export const OVERFLOW_COLUMN = 'AdditionalFields';
+
+/** A key of an object as a JSON pointer. */
+export function pointerTo(key: string): string {
+  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+/**
+ * The columns of records that no signature describes: their keys in the order of appearance, with the narrowest type
+ * that every value of the relations (each with `line` and `j`) fits, so that nothing is lost.
+ */
+export async function inferColumns(
+  connection: DuckDBConnection,
+  relations: readonly string[],
+  options: InferenceOptions = {},
+): Promise<InferredColumns> {
+  const all = relations.map((relation) => `SELECT line, j FROM ${relation}`).join(' UNION ALL ');
+  const keys = await orderedKeys(connection, all, options);
+  const maxColumns = options.maxColumns ?? 500;
+  const known = options.known ?? new Map<string, KqlType>();
+  const wanted = [...new Set([...known.keys(), ...keys.slice(0, maxColumns)])];
+  const { names, renamed } = columnNames(wanted, options.taken ?? []);
+  const undecided = wanted.filter((key) => !known.has(key));
+  const guessed = await guessTypes(connection, all, undecided, options.textual ?? false);
+  await dropMisfits(connection, all, guessed);
+  const columns = wanted.map((key, index) => ({
+    name: names[index]!,
+    type: known.get(key) ?? guessed.get(key) ?? 'string',
+    pointer: pointerTo(key),
+  }));
+  const repeatedKeys = await count(
+    connection,
+    `SELECT count(*) FROM (SELECT json_keys(j) AS k FROM (${all})) WHERE len(k) <> len(list_distinct(k))`,
+  );
+  return { columns, overflow: Math.max(0, keys.length - maxColumns), renamed, repeatedKeys };
+}
+
+async function count(connection: DuckDBConnection, sql: string): Promise<number> {
+  return Number((await connection.runAndReadAll(sql)).getRows()[0]![0]);
+}
+
+async function orderedKeys(connection: DuckDBConnection, all: string, options: InferenceOptions): Promise<string[]> {
+  const counted = await connection.runAndReadAll(
+    `SELECT k, count(*) AS n FROM (SELECT unnest(json_keys(j)) AS k FROM (${all})) GROUP BY k ORDER BY n DESC, k LIMIT 20000`,
+  );
+  const first = await connection.runAndReadAll(
+    `SELECT DISTINCT k FROM (SELECT json_keys(j)[:1000] AS k FROM (${all}) LIMIT 200) ORDER BY len(k) DESC, k LIMIT 20`,
+  );
+  const order = new Map<string, number>();
+  for (const [row] of first.getRows() as unknown as [{ items: string[] }][]) {
+    for (const key of row.items) if (!order.has(key)) order.set(key, order.size);
+  }
+  const skip = new Set([...(options.known?.keys() ?? []), ...(options.without ?? [])]);
+  return (counted.getRows() as [string, bigint][])
+    .map(([key]) => key)
+    .filter((key) => !skip.has(key))
+    .sort((a, b) => (order.get(a) ?? order.size) - (order.get(b) ?? order.size) || (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** Names that the database can hold: not empty, not too long, and none like another but for its case. */
+function columnNames(keys: readonly string[], taken: readonly string[]) {
+  const used = new Set(taken.map((name) => name.toLowerCase()));
+  const renamed: { key: string; name: string }[] = [];
+  const names = keys.map((key) => {
+    const base = key.replaceAll(/[\0@]|\.(?=\w)/g, '_').slice(0, 200) || 'Column';
+    const start = key.startsWith('@') ? base.slice(1) || 'Column' : base;
+    let name = start;
+    for (let suffix = 1; used.has(name.toLowerCase()); suffix++) name = `${start}${suffix}`;
+    used.add(name.toLowerCase());
+    if (name !== key) renamed.push({ key, name });
+    return name;
+  });
+  return { names, renamed };
+}
+
+async function guessTypes(
+  connection: DuckDBConnection,
+  all: string,
+  keys: readonly string[],
+  textual: boolean,
+): Promise<Map<string, KqlType>> {
+  const types = new Map<string, KqlType>();
+  if (keys.length === 0) return types;
+  const pointers = `[${keys.map((key) => sqlText(pointerTo(key))).join(', ')}]`;
+  const sample = `SELECT json_type(j, ${pointers}) AS t, json_extract_string(j, ${pointers}) AS v FROM (SELECT j FROM (${all}) LIMIT ${SAMPLE_ROWS})`;
+  const items = keys.map((_, index) => {
+    const text = `v[${index + 1}]`;
+    const fits = (type: KqlType) => `coalesce(bool_and(${strictSql(type, text)}) FILTER (${text} <> ''), false)`;
+    const forms = textual ? ['datetime', 'long', 'real', 'bool'] : ['datetime'];
+    return `[array_to_string(list_sort(list_distinct(list(t[${index + 1}]))), ','), ${forms
+      .map((type) => `CASE WHEN ${fits(type as KqlType)} THEN '${type}' END`)
+      .join(', ')}]`;
+  });
+  const [row] = (await connection.runAndReadAll(`SELECT ${items.join(', ')} FROM (${sample})`)).getRows();
+  keys.forEach((key, index) => {
+    const [jsonTypes, ...forms] = (row![index] as unknown as { items: (string | null)[] }).items;
+    types.set(key, typeOf(new Set((jsonTypes ?? '').split(',')), forms));
+  });
+  return types;
+}
+
+function typeOf(jsonTypes: Set<string>, forms: readonly (string | null)[]): KqlType {
+  jsonTypes.delete('NULL');
+  jsonTypes.delete('');
+  if (jsonTypes.has('OBJECT') || jsonTypes.has('ARRAY')) return 'dynamic';
+  const only = (...names: string[]) => jsonTypes.size > 0 && [...jsonTypes].every((type) => names.includes(type));
+  if (only('BIGINT', 'UBIGINT')) return 'long';
+  if (only('BIGINT', 'UBIGINT', 'DOUBLE')) return 'real';
+  if (only('BOOLEAN')) return 'bool';
+  if (only('VARCHAR')) return (forms.find((form) => form !== null) as KqlType | undefined) ?? 'string';
+  return 'string';
+}
+
+/** True where the text is a value of that type and nothing of it is lost by taking it as one. */
+function strictSql(type: KqlType, text: string): string {
+  switch (type) {
+    case 'long':
+      return `regexp_full_match(${text}, '-?(0|[1-9]\\d{0,17})')`;
+    case 'real':
+      return `regexp_full_match(${text}, '-?(0|[1-9]\\d{0,14})(\\.\\d{1,15})?([eE][+-]?\\d{1,3})?')`;
+    case 'bool':
+      return `lower(${text}) IN ('true', 'false')`;
+    case 'datetime':
+      return `th_iso(${text}) IS NOT NULL`;
+    default:
+      return 'true';
+  }
+}
+
+/** A guess from the sample that some later value contradicts becomes text. */
+async function dropMisfits(connection: DuckDBConnection, all: string, guessed: Map<string, KqlType>): Promise<void> {
+  const doubtful = [...guessed].filter(([, type]) => type !== 'string' && type !== 'dynamic');
+  if (doubtful.length === 0) return;
+  const pointers = `[${doubtful.map(([key]) => sqlText(pointerTo(key))).join(', ')}]`;
+  const checks = doubtful.map(([, type], index) => {
+    const text = `v[${index + 1}]`;
+    return `coalesce(bool_or(NOT ${strictSql(type, text)}) FILTER (${text} <> ''), false)`;
+  });
+  const [row] = (
+    await connection.runAndReadAll(
+      `SELECT ${checks.join(', ')} FROM (SELECT json_extract_string(j, ${pointers}) AS v FROM (${all}))`,
+    )
+  ).getRows();
+  doubtful.forEach(([key], index) => {
+    if (row![index]) guessed.set(key, 'string');
+  });
+}
+
+/** SQL of a relation with `line` and the columns, from one with `line` and `j`. */
+export function extractSql(columns: readonly SourceColumn[], relation: string): string {
+  const pointers = `[${columns.map(({ pointer }) => sqlText(pointer)).join(', ')}]`;
+  const items = columns.map(({ name, type }, index) => `${conversionSql(type, `v[${index + 1}]`)} AS ${sqlName(name)}`);
+  return `SELECT line, ${items.join(', ')} FROM (SELECT line, json_extract_string(j, ${pointers}) AS v FROM ${relation})`;
+}
