@@ -16,7 +16,7 @@ export type Source =
   /** What the first group of a regular expression (RE2) matches. */
   | { readonly match: string; readonly in: Source }
   /** One source where a field has one of the values, else another. */
-  | { readonly when: string; readonly is: readonly string[]; readonly then: Source; readonly else?: Source }
+  | { readonly when: string; readonly is: readonly string[]; readonly gives: Source; readonly otherwise?: Source }
   /** A text looked up in a table of names; itself if it is not there. */
   | { readonly name: Source; readonly among: Readonly<Record<string, string>> };
 
@@ -29,7 +29,11 @@ export function fieldsOf(source: Source): string[] {
   if ('fileName' in source) return fieldsOf(source.fileName);
   if ('match' in source) return fieldsOf(source.in);
   if ('name' in source) return fieldsOf(source.name);
-  return [source.when, ...fieldsOf(source.then), ...(source.else === undefined ? [] : fieldsOf(source.else))];
+  return [
+    source.when,
+    ...fieldsOf(source.gives),
+    ...(source.otherwise === undefined ? [] : fieldsOf(source.otherwise)),
+  ];
 }
 
 /** SQL of a source's text. `field` gives the SQL of a field's text. */
@@ -50,7 +54,7 @@ export function sourceSql(source: Source, field: (name: string) => string): stri
     return `CASE ${sql(source.name)} ${cases.join(' ')} ELSE ${sql(source.name)} END`;
   }
   const condition = `${field(source.when)} IN (${source.is.map(sqlText).join(', ')})`;
-  return `CASE WHEN ${condition} THEN ${sql(source.then)}${source.else === undefined ? '' : ` ELSE ${sql(source.else)}`} END`;
+  return `CASE WHEN ${condition} THEN ${sql(source.gives)}${source.otherwise === undefined ? '' : ` ELSE ${sql(source.otherwise)}`} END`;
 }
 
 /** A record's property by which its kind is told. Texts are compared without regard to case. */

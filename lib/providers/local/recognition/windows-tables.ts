@@ -155,7 +155,7 @@ export const WINDOWS_TABLES: readonly WindowsTable[] = [
       Task: '#task',
       EventRecordId: '#recordId',
       Activity: { first: ['#activity', { name: '#eventId', among: ACTIVITIES }] },
-      Account: { first: ['Account', { when: '#eventId', is: TARGET_IS_ACCOUNT, then: TARGET, else: SUBJECT }] },
+      Account: { first: ['Account', { when: '#eventId', is: TARGET_IS_ACCOUNT, gives: TARGET, otherwise: SUBJECT }] },
       SubjectAccount: { first: ['SubjectAccount', SUBJECT] },
       TargetAccount: { first: ['TargetAccount', TARGET] },
       ProcessId: { first: ['ProcessId', 'ProcessID'] },
