@@ -19,6 +19,7 @@ interface HostJson {
 }
 
 const DEFAULT_MAX_ACTIVITIES = 10;
+const DEFAULT_TASK_HUB = 'TrailhoundHub';
 
 /** Reads the nearest `host.json` at or above the app's bundle. */
 export function readHostSettings(appFile: string): HostSettings {
@@ -28,9 +29,16 @@ export function readHostSettings(appFile: string): HostSettings {
   return {
     appFolder: dirname(file ?? appFile),
     routePrefix: http?.routePrefix ?? 'api',
-    taskHub: resolveSettings(durableTask?.hubName ?? 'TrailhoundHub'),
+    taskHub: taskHubOf(durableTask?.hubName),
     maxActivities: durableTask?.maxConcurrentActivityFunctions ?? DEFAULT_MAX_ACTIVITIES,
   };
+}
+
+/** Here the hub's name is only shown in links, so a setting that Azure needs for it may be missing. */
+function taskHubOf(given: string | undefined): string {
+  const isResolvable =
+    given?.replace(/%([^%]+)%/g, (_, name: string) => process.env[name] ?? '%').includes('%') === false;
+  return isResolvable ? resolveSettings(given!) : DEFAULT_TASK_HUB;
 }
 
 /** Replaces each `%NAME%` by the setting of that name. @throws {TrailhoundError} `usage` when there is none */
