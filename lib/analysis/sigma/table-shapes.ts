@@ -7,6 +7,8 @@ import type { Logsource } from './rule.ts';
 export interface TableShape {
   readonly logsource: Logsource;
   readonly requires: readonly string[];
+  /** Columns by which a table with the required ones is of another kind. */
+  readonly excludes?: readonly string[];
   /** Rows that belong to the logsource: any of the values, for each column. Absent: all rows. */
   readonly where?: Readonly<Record<string, readonly string[]>>;
   /** Columns that hold Sigma's fields under another name; tried in order. A field not named here is its own column. */
@@ -18,7 +20,7 @@ const COMMON_FIELDS: Readonly<Record<string, readonly string[]>> = {
   Computer: ['Computer', 'DeviceName', 'Hostname', 'HostName'],
   ComputerName: ['Computer', 'DeviceName', 'Hostname', 'HostName'],
   TimeGenerated: ['TimeGenerated', 'Timestamp', 'TimeCreated', '@timestamp'],
-  User: ['User', 'AccountName', 'SubjectUserName', 'InitiatingProcessAccountName'],
+  User: ['User', 'Account', 'AccountName', 'SubjectUserName', 'InitiatingProcessAccountName'],
   EventID: ['EventID', 'EventId'],
   ImagePath: ['ImagePath', 'ServiceFileName'],
 };
@@ -46,7 +48,7 @@ const VIEWS: readonly TableShape[] = [
     logsource: { category: 'create_remote_thread' },
     requires: ['SourceImage', 'TargetImage', 'StartFunction'],
   },
-  { logsource: { category: 'process_creation' }, requires: ['Image', 'CommandLine'] },
+  { logsource: { category: 'process_creation' }, requires: ['Image', 'CommandLine'], excludes: ['DecodedText'] },
   {
     logsource: { category: 'process_creation' },
     requires: ['NewProcessName', 'CommandLine', 'EventID'],
@@ -156,6 +158,15 @@ const RAW_SERVICES: Readonly<Record<string, string>> = {
   'bits-client': 'Microsoft-Windows-Bits-Client/Operational',
 };
 
+/** All of Sysmon's events in one table, without their channel. */
+const SYSMON_TABLE: readonly TableShape[] = Object.entries(RAW_CATEGORIES)
+  .filter(([, [channel]]) => channel === SYSMON)
+  .map(([category, [, eventIds]]) => ({
+    logsource: { category },
+    requires: ['EventID', 'CommandLine', 'SourceImage', 'TargetObject', 'QueryName'],
+    where: { EventID: eventIds.map(String) },
+  }));
+
 const RAW: readonly TableShape[] = [
   ...Object.entries(RAW_CATEGORIES).map(([category, [channel, eventIds]]) => ({
     logsource: { category },
@@ -181,12 +192,15 @@ const BY_EVENT_ID: readonly TableShape[] = Object.keys(RAW_SERVICES).map((servic
   requires: ['EventID'],
 }));
 
-const SHAPES: readonly TableShape[] = [...VIEWS, ...RAW, ...BY_EVENT_ID];
+const SHAPES: readonly TableShape[] = [...SYSMON_TABLE, ...VIEWS, ...RAW, ...BY_EVENT_ID];
 
 /** The shape by which a rule of this logsource reads a table with these columns, or null if it does not apply. */
 export function shapeFor(rule: Logsource, columns: ReadonlySet<string>): TableShape | null {
   const found = SHAPES.find(
-    (shape) => fits(rule, shape.logsource) && shape.requires.every((name) => columns.has(name)),
+    (shape) =>
+      fits(rule, shape.logsource) &&
+      shape.requires.every((name) => columns.has(name)) &&
+      !shape.excludes?.some((name) => columns.has(name)),
   );
   return found ?? null;
 }
