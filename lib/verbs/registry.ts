@@ -5,12 +5,23 @@ import { detectVerbs } from './detect.ts';
 import { drawVerbs } from './draw.ts';
 import { enrichVerbs } from './enrich.ts';
 import { extractVerbs } from './extract.ts';
+import { lookupVerbs } from './lookup.ts';
 import { queryVerbs } from './query.ts';
 import { scoreVerbs } from './score.ts';
 import type { Verb } from './verb.ts';
 
 /** Each family has its file; a new verb is added to its family's list and appears everywhere. */
-const families: readonly (readonly Verb[])[] = [queryVerbs, decodeVerbs, extractVerbs, buildVerbs, enrichVerbs, detectVerbs, scoreVerbs, drawVerbs];
+const families: readonly (readonly Verb[])[] = [
+  queryVerbs,
+  decodeVerbs,
+  extractVerbs,
+  buildVerbs,
+  enrichVerbs,
+  lookupVerbs,
+  detectVerbs,
+  scoreVerbs,
+  drawVerbs,
+];
 
 const byName = new Map<string, Verb>();
 for (const verb of families.flat()) {
