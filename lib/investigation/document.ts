@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ERROR_CODES } from '../errors.ts';
 import { SEVERITIES } from '../outcome.ts';
 import { KQL_TYPES } from '../tables/index.ts';
 
@@ -6,9 +7,9 @@ import { KQL_TYPES } from '../tables/index.ts';
 export const ID_PATTERN = /^[a-z0-9][a-z0-9-]{2,62}$/;
 
 export const errorSchema = z.object({
-  code: z.string(),
+  code: z.enum(ERROR_CODES),
   message: z.string(),
-  hint: z.string().optional(),
+  hint: z.string().exactOptional(),
 });
 
 export const stepResultSchema = z.object({
@@ -70,7 +71,7 @@ export const documentSchema = z.object({
           provider: z.string(),
           verdict: z.string(),
           detail: z.string(),
-          ageInMs: z.number().optional(),
+          ageInMs: z.number().exactOptional(),
         }),
       ),
     }),

@@ -6,8 +6,8 @@ export const blobNames = {
   plan: (id: string) => `investigations/${id}/plan.json`,
   manifest: (id: string) => `investigations/${id}/manifest.json`,
   report: (id: string, kind: 'html' | 'md' | 'json') => `investigations/${id}/report.${kind}`,
-  inputTable: (id: string, name: string) => `investigations/${id}/inputs/${name}.parquet`,
-  inputTableRef: (id: string, name: string) => `investigations/${id}/inputs/${name}.json`,
+  inputTable: (id: string, sha256: string) => `investigations/${id}/inputs/${sha256.slice(0, 16)}/part-0.parquet`,
+  inputTableRef: (id: string, sha256: string) => `investigations/${id}/inputs/${sha256.slice(0, 16)}/table.json`,
   step: (id: string, step: string, hash: string) => `investigations/${id}/${step}/${hash}`,
   result: (id: string, step: string, hash: string) => `investigations/${id}/${step}/${hash}/result.json`,
 };

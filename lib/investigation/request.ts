@@ -1,3 +1,5 @@
+import type { ErrorInfo } from '../errors.ts';
+
 /** Where an investigation came from. Only `sentinel` has somewhere to publish to. */
 export type Trigger =
   | { readonly kind: 'http' }
@@ -16,8 +18,8 @@ export interface InvestigationRequest {
   readonly id: string;
   readonly playbook: string;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** Names of the tables that came along; they are stored before the start. */
-  readonly tables: readonly string[];
+  /** Tables that came along: input's name → SHA-256 of the stored table. They are stored before the start. */
+  readonly tables: Readonly<Record<string, string>>;
   readonly timeRange: { readonly start: string; readonly end: string } | null;
   readonly now: string | null;
   /** Files and folders of the local provider: a snapshot of the setting, so that editing it disturbs nothing. */
@@ -45,6 +47,6 @@ export interface StepOutcome {
   readonly rowsIn: number;
   readonly rowsOut: number;
   readonly partial: boolean;
-  readonly error: { readonly code: string; readonly message: string; readonly hint?: string } | null;
+  readonly error: ErrorInfo | null;
   readonly durationInMs: number;
 }

@@ -1,0 +1,12 @@
+import { runStep, type StepOutcome, type StepRun } from '../../lib/investigation/index.ts';
+import { names } from '../../orchestrations/limits.ts';
+import { getRuntime } from '../runtime.ts';
+import { registerActivity } from './register.ts';
+
+registerActivity(names.executeStep, async (run: StepRun): Promise<StepOutcome> => {
+  const runtime = await getRuntime();
+  const startedAtInMs = Date.now();
+  const signal = runtime.stopping;
+  const answer = await runStep(runtime, run, signal);
+  return { step: run.step, status: 'succeeded', ...answer, error: null, durationInMs: Date.now() - startedAtInMs };
+});

@@ -1,0 +1,40 @@
+import * as df from 'durable-functions';
+import { TrailhoundError, toErrorInfo } from '../../lib/errors.ts';
+import { redact } from '../../lib/redaction.ts';
+import { MAX_RESULT_BYTES } from '../../orchestrations/limits.ts';
+import type { Attempt } from '../../orchestrations/outcomes.ts';
+
+const MAX_MESSAGE = 1000;
+
+/**
+ * Registers an activity that answers its errors as data, without secrets, and whose result must be small: history
+ * holds references and counts, never rows.
+ */
+export function registerActivity<Input, Output>(name: string, work: (input: Input) => Promise<Output>): void {
+  df.app.activity(name, {
+    handler: async (input: Input): Promise<Attempt<Output>> => {
+      const startedAtInMs = Date.now();
+      try {
+        const value = await work(input);
+        const size = Buffer.byteLength(JSON.stringify(value) ?? '');
+        if (size > MAX_RESULT_BYTES) {
+          throw new TrailhoundError(
+            'internal',
+            `the result of ${name} has ${size} bytes; at most ${MAX_RESULT_BYTES} may go into history`,
+          );
+        }
+        return { value };
+      } catch (error) {
+        const { code, message, hint } = toErrorInfo(error);
+        return {
+          error: {
+            code,
+            message: redact(message).slice(0, MAX_MESSAGE),
+            ...(hint ? { hint: redact(hint).slice(0, MAX_MESSAGE) } : {}),
+          },
+          durationInMs: Date.now() - startedAtInMs,
+        };
+      }
+    },
+  });
+}

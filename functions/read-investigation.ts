@@ -1,0 +1,90 @@
+import { type DurableClient, OrchestrationRuntimeStatus } from 'durable-functions';
+import { TrailhoundError } from '../lib/errors.ts';
+import { type InvestigationDocument, type Runtime, readDocument, readPlan } from '../lib/investigation/index.ts';
+import { readStatus } from './start-investigation.ts';
+
+type Status = InvestigationDocument['status'];
+
+const STATUS: Readonly<Record<string, Status>> = {
+  [OrchestrationRuntimeStatus.Pending]: 'pending',
+  [OrchestrationRuntimeStatus.Running]: 'running',
+  [OrchestrationRuntimeStatus.ContinuedAsNew]: 'running',
+  [OrchestrationRuntimeStatus.Suspended]: 'running',
+  [OrchestrationRuntimeStatus.Completed]: 'completed',
+  [OrchestrationRuntimeStatus.Failed]: 'failed',
+  [OrchestrationRuntimeStatus.Terminated]: 'cancelled',
+  [OrchestrationRuntimeStatus.Canceled]: 'cancelled',
+};
+
+/** The document of an investigation, with how far it is while it goes on. */
+export type ReadDocument = InvestigationDocument & {
+  readonly progress?: { readonly phase: string; readonly steps: Readonly<Record<string, string>> };
+};
+
+/** What is known of an investigation: its document once it has finished, else its progress in the same shape. */
+export async function readInvestigation(runtime: Runtime, client: DurableClient, id: string): Promise<ReadDocument> {
+  const row = await runtime.index.get(id);
+  if (!row) throw new TrailhoundError('not-found', `there is no investigation ${id}`);
+  const durable = await readStatus(client, id);
+  const status = durable ? (STATUS[durable.runtimeStatus] ?? 'running') : 'pending';
+  if (status === 'completed' || status === 'failed') {
+    const document = await readDocument(runtime, id);
+    if (document) return document;
+  }
+  const progress = (durable?.customStatus ?? null) as ReadDocument['progress'] | null;
+  const plan = await readPlan(runtime, id);
+  const endInMs =
+    status === 'pending' || status === 'running' ? Date.now() : new Date(durable?.lastUpdatedTime ?? 0).getTime();
+  return {
+    id,
+    playbook: row.playbook,
+    status,
+    startedAt: new Date(row.createdAtInMs).toISOString(),
+    durationInMs: Math.max(0, endInMs - row.createdAtInMs),
+    inputs: { ...plan?.inputs },
+    timeRange: plan?.timeRange ? { ...plan.timeRange, now: plan.now } : null,
+    error:
+      status === 'failed'
+        ? { code: 'internal', message: String(durable?.output ?? 'the orchestration failed').slice(0, 1000) }
+        : null,
+    steps: [],
+    tables: [],
+    findings: [],
+    suppressed: [],
+    verdicts: [],
+    artifacts: [],
+    report: null,
+    warnings: [],
+    versions: { ...runtime.versions },
+    ...(progress ? { progress } : {}),
+  };
+}
+
+/** The newest investigations, with their status. */
+export async function listInvestigations(runtime: Runtime, client: DurableClient, limit: number) {
+  const rows = await runtime.index.list(limit);
+  return Promise.all(
+    rows.map(async ({ id, playbook, createdAtInMs, trigger }) => {
+      const durable = await readStatus(client, id);
+      const status = durable ? (STATUS[durable.runtimeStatus] ?? 'running') : 'pending';
+      return { id, playbook, status, trigger, createdAt: new Date(createdAtInMs).toISOString() };
+    }),
+  );
+}
+
+/** The durable history of an investigation in readable form: what ran, when, and how it ended. */
+export async function readHistory(client: DurableClient, id: string) {
+  const status = await readStatus(client, id, { showHistory: true });
+  if (!status) throw new TrailhoundError('not-found', `there is no investigation ${id}`);
+  const { runtimeStatus, createdTime, lastUpdatedTime, customStatus, historyEvents } = status as typeof status & {
+    historyEvents?: readonly Record<string, unknown>[];
+  };
+  const events = (historyEvents ?? []).map((event) => ({
+    event: event['EventType'],
+    ...(event['FunctionName'] === undefined ? {} : { name: event['FunctionName'] }),
+    ...(event['ScheduledTime'] === undefined ? {} : { scheduledAt: event['ScheduledTime'] }),
+    at: event['Timestamp'],
+    ...(event['Reason'] === undefined ? {} : { reason: event['Reason'] }),
+  }));
+  return { id, runtimeStatus, createdTime, lastUpdatedTime, customStatus, events };
+}

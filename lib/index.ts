@@ -1,0 +1,14 @@
+/**
+ * The library without a host: tables and verbs for scripts.
+ *
+ * @example
+ * import { runVerbOn, readTableFile, writeTableFile } from 'trailhound';
+ * const processes = await readTableFile('processes.csv');
+ * const { table } = await runVerbOn('decode.base64', processes, { column: 'CommandLine' });
+ */
+export { TrailhoundError } from './errors.ts';
+export type { Evidence, Finding, Severity, Verdict, Warning } from './outcome.ts';
+export * from './tables/index.ts';
+export { getVerb, verbs } from './verbs/registry.ts';
+export { runVerbOn } from './verbs/run-verb-on.ts';
+export type { ArtifactContent, Verb, VerbContext, VerbOutput } from './verbs/verb.ts';

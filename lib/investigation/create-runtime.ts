@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { TableClient } from '@azure/data-tables';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { loadSettings } from '../config/settings.ts';
+import { TrailhoundError } from '../errors.ts';
+import { packageRoot } from '../paths.ts';
+import { type Connections, openConnections } from '../providers/index.ts';
+import { azureBlobStore } from '../storage/blob-store.ts';
+import { azureInvestigationIndex } from '../storage/investigation-index.ts';
+import { tableCache } from '../storage/table-cache.ts';
+import { createServices, localDataExtent } from './create-services.ts';
+import type { Runtime } from './runtime.ts';
+
+/** The runtime of a process, with what the triggers need beside it. */
+export interface ProcessRuntime extends Runtime {
+  readonly connections: Connections;
+  /** Absolute paths of the local provider's files and folders, from the settings. */
+  readonly dataPaths: readonly string[];
+}
+
+const STEP_TIMEOUT_IN_MS = 15 * 60_000;
+
+/**
+ * Makes the runtime from the settings. `TRAILHOUND_EXPORT_FOLDER` names a folder in which every blob is also a file,
+ * `TRAILHOUND_CACHE_FOLDER` where copies and loaded data are kept (default: in the system's temporary folder).
+ */
+export async function createRuntime(env: Connections['env']): Promise<ProcessRuntime> {
+  const settings = loadSettings({ env });
+  const connections = openConnections(settings, env);
+  const storage = await storageClients(connections);
+  const cacheFolder = env['TRAILHOUND_CACHE_FOLDER'] ?? join(tmpdir(), 'trailhound-cache');
+  const container = storage.blobs.getContainerClient(settings.storage.container);
+  const cache = tableCache(storage.table('trailhoundcache'), Date.now);
+  const { queries, rows, wallTimeInMs } = settings.budgets;
+  return {
+    connections,
+    dataPaths: settings.dataPaths.map((path) => resolve(path)),
+    blobs: azureBlobStore(container, env['TRAILHOUND_EXPORT_FOLDER']),
+    index: azureInvestigationIndex(storage.table('trailhoundindex')),
+    cacheFolder,
+    budget: { queries, rows, wallTimeInMs, stepTimeoutInMs: Math.min(STEP_TIMEOUT_IN_MS, wallTimeInMs) },
+    versions: { trailhound: ownVersion() },
+    services: (dataPaths) => createServices({ connections, cache, cacheFolder, dataPaths }),
+    dataExtent: (dataPaths) => localDataExtent(dataPaths, cacheFolder),
+  };
+}
+
+async function storageClients({ settings, secrets, credential }: Connections) {
+  const { connectionString, accountUrl, tableUrl } = settings.storage;
+  if (connectionString) {
+    const text = await secrets.read(connectionString);
+    // Only the emulator speaks plain HTTP, and the client has to be told that this is meant.
+    const allowInsecureConnection =
+      /Endpoint=http:|DefaultEndpointsProtocol=http(;|$)|UseDevelopmentStorage=true/i.test(text);
+    return {
+      blobs: BlobServiceClient.fromConnectionString(text),
+      table: (name: string) => TableClient.fromConnectionString(text, name, { allowInsecureConnection }),
+    };
+  }
+  if (!accountUrl) {
+    throw new TrailhoundError('usage', 'no storage is configured', {
+      hint: 'Set storage.accountUrl (with an identity) or storage.connectionString in trailhound.yaml or as an app setting.',
+    });
+  }
+  const tables = tableUrl ?? accountUrl.replace('.blob.', '.table.');
+  return {
+    blobs: new BlobServiceClient(accountUrl, credential()),
+    table: (name: string) => new TableClient(tables, name, credential()),
+  };
+}
+
+function ownVersion(): string {
+  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

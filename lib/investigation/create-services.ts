@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { settingAt } from '../config/settings.ts';
+import { TrailhoundError } from '../errors.ts';
+import { type Connections, openProvider } from '../providers/index.ts';
+import { type LocalData, LocalProvider, loadLocalData } from '../providers/local/index.ts';
+import type { QueryProvider } from '../providers/provider.ts';
+import type { LookupCache } from '../storage/lookup-cache.ts';
+import type { VerbServices } from '../verbs/services.ts';
+
+export interface ServicesOptions {
+  readonly connections: Connections;
+  readonly cache: LookupCache;
+  readonly cacheFolder: string;
+  /** Files and folders of the provider `local`. */
+  readonly dataPaths: readonly string[];
+}
+
+/** What verbs that run on the main thread reach, for an investigation over these files and folders. */
+export function createServices({ connections, cache, cacheFolder, dataPaths }: ServicesOptions): VerbServices {
+  const { settings, secrets } = connections;
+  return {
+    async provider(name): Promise<QueryProvider> {
+      if (name !== 'local') return openProvider(name, connections);
+      if (dataPaths.length === 0) {
+        throw new TrailhoundError('usage', 'the provider "local" has no data', {
+          hint: 'Name files or folders with --data, or under dataPaths in trailhound.yaml.',
+        });
+      }
+      const data = await localData(dataPaths, cacheFolder);
+      return new LocalProvider(data, { resultFolder: join(cacheFolder, 'results') });
+    },
+    cache,
+    secret: (setting) => secrets.readSetting(setting),
+    setting: (path) => settingAt(settings, path),
+    fetch,
+  };
+}
+
+const MAX_LOADED = 4;
+const loaded = new Map<string, Promise<LocalData>>();
+
+/**
+ * Local data, loaded once for a set of paths as long as the process lives. A few sets are remembered; what is loaded
+ * lies on disk, so forgetting one costs little.
+ */
+export function localData(dataPaths: readonly string[], cacheFolder: string): Promise<LocalData> {
+  const key = JSON.stringify([cacheFolder, dataPaths]);
+  const known = loaded.get(key);
+  if (known) return known;
+  const loading = loadLocalData(dataPaths, { cacheFolder });
+  loading.catch(() => loaded.delete(key));
+  loaded.set(key, loading);
+  for (const oldest of loaded.keys()) if (loaded.size > MAX_LOADED) loaded.delete(oldest);
+  return loading;
+}
+
+/** The time that local data covers, in ticks, the end exclusive; null where there is none. */
+export async function localDataExtent(
+  dataPaths: readonly string[],
+  cacheFolder: string,
+): Promise<{ start: bigint; end: bigint } | null> {
+  if (dataPaths.length === 0) return null;
+  const ranges = (await localData(dataPaths, cacheFolder)).tables.flatMap(({ timeRange }) => timeRange ?? []);
+  if (ranges.length === 0) return null;
+  const start = ranges.reduce((least, { min }) => (min < least ? min : least), ranges[0]!.min);
+  const end = ranges.reduce((most, { max }) => (max > most ? max : most), ranges[0]!.max);
+  return { start, end: end + 1n };
+}

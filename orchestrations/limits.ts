@@ -1,0 +1,12 @@
+/** History holds references, counts and hashes: an activity's result may be no longer than this. */
+export const MAX_RESULT_BYTES = 16 * 1024;
+
+/** Names of the functions, so that a caller and a registration cannot differ. */
+export const names = {
+  investigate: 'investigate',
+  runStep: 'run-step',
+  planInvestigation: 'plan-investigation',
+  executeStep: 'execute-step',
+  finishInvestigation: 'finish-investigation',
+  publishInvestigation: 'publish-investigation',
+} as const;
