@@ -1,5 +1,9 @@
 import { catalogCommand } from './catalog.ts';
 import type { Command } from './command.ts';
+import { runCommand } from './run.ts';
+import { serveCommand } from './serve.ts';
+import { tablesCommand } from './tables.ts';
+import { verbCommand } from './verb.ts';
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [catalogCommand];
+export const commands: readonly Command[] = [runCommand, tablesCommand, verbCommand, catalogCommand, serveCommand];

@@ -1,4 +1,8 @@
+#!/usr/bin/env node
 import { runCommandLine } from './run-command-line.ts';
+
+// Deprecations within dependencies are nothing that a user can act on.
+process.noDeprecation = !process.argv.includes('--debug');
 
 /** The program `trailhound`. The first Ctrl-C asks to stop in order; a second one stops at once. */
 const stop = new AbortController();

@@ -16,6 +16,8 @@ export type StepStates = Readonly<Record<string, string>>;
 /** Shows how far the steps of an investigation are. */
 export interface StepProgress {
   show(phase: string, states: StepStates): void;
+  /** A line that stays, beside the display. */
+  say(line: string): void;
   /** Ends the display; what it drew is removed, so that the summary stands alone. */
   end(): void;
 }
@@ -44,6 +46,7 @@ function plainProgress(terminal: Terminal, title: string): StepProgress {
       if (phase !== lastPhase && phase !== 'steps' && phase !== 'done') say(phase);
       lastPhase = phase;
     },
+    say,
     end: () => undefined,
   };
 }
@@ -81,6 +84,11 @@ function liveProgress(
     show(nextPhase, nextStates) {
       phase = nextPhase;
       states = nextStates;
+      draw();
+    },
+    say(line) {
+      erase();
+      stderr.write(`${line}\n`);
       draw();
     },
     end() {

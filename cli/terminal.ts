@@ -5,7 +5,7 @@ type Style = Parameters<typeof styleText>[0];
 /** The world as commands see it: streams, environment, the user's wish to stop. */
 export interface Terminal {
   readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WritableStream;
+  readonly stdout: NodeJS.WritableStream & { readonly isTTY?: boolean };
   readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
