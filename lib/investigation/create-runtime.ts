@@ -42,7 +42,8 @@ export async function createRuntime(env: Connections['env']): Promise<ProcessRun
     cacheFolder,
     budget: { queries, rows, wallTimeInMs, stepTimeoutInMs: Math.min(STEP_TIMEOUT_IN_MS, wallTimeInMs) },
     versions: { trailhound: ownVersion() },
-    services: (dataPaths) => createServices({ connections, cache, cacheFolder, dataPaths }),
+    services: (dataPaths, scratchFolder) =>
+      createServices({ connections, cache, cacheFolder, dataPaths, scratchFolder }),
     dataExtent: (dataPaths) => localDataExtent(dataPaths, cacheFolder),
   };
 }

@@ -13,10 +13,13 @@ export interface ServicesOptions {
   readonly cacheFolder: string;
   /** Files and folders of the provider `local`. */
   readonly dataPaths: readonly string[];
+  /** A folder of the caller's alone, for results on their way; removed by the caller. */
+  readonly scratchFolder: string;
 }
 
 /** What verbs that run on the main thread reach, for an investigation over these files and folders. */
-export function createServices({ connections, cache, cacheFolder, dataPaths }: ServicesOptions): VerbServices {
+export function createServices(options: ServicesOptions): VerbServices {
+  const { connections, cache, cacheFolder, dataPaths, scratchFolder } = options;
   const { settings, secrets } = connections;
   return {
     async provider(name): Promise<QueryProvider> {
@@ -27,7 +30,7 @@ export function createServices({ connections, cache, cacheFolder, dataPaths }: S
         });
       }
       const data = await localData(dataPaths, cacheFolder);
-      return new LocalProvider(data, { resultFolder: join(cacheFolder, 'results') });
+      return new LocalProvider(data, { resultFolder: join(scratchFolder, 'results') });
     },
     cache,
     secret: (setting) => secrets.readSetting(setting),

@@ -132,7 +132,7 @@ async function execute(
   const timeoutInMs = runtime.budget.stepTimeoutInMs;
   if (getVerb(planned.verb).runsIn === 'worker') return runVerbInWorker(run, { signal, timeoutInMs });
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutInMs)]);
-  const services = runtime.services(stored.request.dataPaths);
+  const services = runtime.services(stored.request.dataPaths, folder);
   return orAborted(runVerb(run, { signal: bounded, services }), bounded, `step ${planned.name}`);
 }
 

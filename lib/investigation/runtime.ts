@@ -18,8 +18,8 @@ export interface Runtime {
   readonly cacheFolder: string;
   readonly budget: Budget;
   readonly versions: Readonly<Record<string, string>>;
-  /** Providers and lookups, with the local provider over these files and folders. */
-  services(dataPaths: readonly string[]): VerbServices;
+  /** Providers and lookups for one step: the local provider over these files and folders, results in the step's own folder. */
+  services(dataPaths: readonly string[], scratchFolder: string): VerbServices;
   /** The time that the local data covers, in ticks, the end exclusive; null where there is no local data. */
   dataExtent(dataPaths: readonly string[], signal?: AbortSignal): Promise<{ start: bigint; end: bigint } | null>;
 }
