@@ -15,5 +15,6 @@ export function verbServices(data: readonly string[], { env, cwd }: Terminal): V
     cache: memoryCache(Date.now),
     cacheFolder: join(resolve(cwd, '.trailhound'), 'cache'),
     dataPaths: paths.map((path) => resolve(cwd, path)),
+    scratchFolder: join(resolve(cwd, '.trailhound'), 'cache', `verb-${process.pid}`),
   });
 }
