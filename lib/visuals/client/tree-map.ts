@@ -17,7 +17,7 @@ export class TreeMap {
     jump: (line: number) => void,
   ) {
     this.#canvas = canvas;
-    this.#context = canvas.getContext('2d')!;
+    this.#context = canvas.getContext('2d', { willReadFrequently: true })!;
     this.#model = model;
     this.#isHit = isHit;
     this.#seen = seen;

@@ -13,6 +13,7 @@ export function overviewMarks(
   topInPx: number,
   extent: readonly [number, number],
   brush: boolean,
+  title = 'All events (square-root height)',
 ): SpecPart {
   return {
     type: 'group',
@@ -36,9 +37,7 @@ export function overviewMarks(
         format: TIME_AXIS_FORMAT,
         domain: false,
         labelOverlap: true,
-        title: brush
-          ? 'All events (square-root height). Drag here to select a range.'
-          : 'All events (square-root height)',
+        title: brush ? `${title}. Drag here to select a range.` : title,
       },
     ],
     marks: [
@@ -64,6 +63,7 @@ export function overviewMarks(
               encode: {
                 enter: constant({ y: 0, y2: OVERVIEW_PX, fill: theme.accent, fillOpacity: 0.16, stroke: theme.accent }),
                 update: {
+                  opacity: { signal: `xDomain[1]-xDomain[0]<${extent[1] - extent[0]}?1:0` },
                   x: { signal: "scale('whole',xDomain[0])" },
                   x2: { signal: "scale('whole',xDomain[1])" },
                 },

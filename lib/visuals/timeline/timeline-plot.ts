@@ -1,16 +1,13 @@
 import { fitText, type Measure } from '../drawing-kit.ts';
 import { formatCount } from '../format.ts';
-import type { Details, Form, Level, Picture, Plot, TipField } from '../picture.ts';
+import type { Details, Level, Picture, TipField } from '../picture.ts';
 import { constant, type DrawingData, type SpecPart } from '../spec.ts';
 import { categoryColour, TEXT_FONT, type Theme } from '../theme.ts';
-import { TIME_AXIS_FORMAT } from '../time-steps.ts';
 import { logColourLegend } from './colour-legend.ts';
-import { OVERVIEW_PX, overviewMarks } from './overview.ts';
-import { referenceMarks } from './references.ts';
+import type { PlacedReferences } from './references.ts';
+import { timePicture } from './time-picture.ts';
 
 const LABEL_PX = 240;
-const AXIS_PX = 46;
-const OVERVIEW_AXIS_PX = 42;
 
 export interface TimelineShape {
   readonly groupCount: number;
@@ -20,7 +17,7 @@ export interface TimelineShape {
   readonly binned: boolean;
   readonly largestCell: number;
   readonly extent: [number, number];
-  readonly referenceHeight: number;
+  readonly references: PlacedReferences;
   readonly widthInPx: number;
   /** Marks in the colour of their group; else in the colour of alerts, among cells. */
   readonly coloured: boolean;
@@ -34,6 +31,7 @@ export function timelinePlot(
     title: string;
     notes: readonly string[];
     data: Readonly<Record<string, DrawingData>>;
+    all: DrawingData;
     levels: () => readonly Level[];
     shape: TimelineShape;
     details: Details | undefined;
@@ -50,80 +48,48 @@ export function timelinePlot(
     ) + 18;
   const row = rowHeight(shape.groupCount);
   const height = Math.max(shape.groupCount, 1) * row;
-  const overviewTop = height + AXIS_PX + 14;
-
-  const plot = (theme: Theme, form: Form): Plot => {
-    const overview = form === 'html' || shape.binned;
-    return {
-      margin: {
-        left,
-        right,
-        top: (shape.binned ? 48 : 10) + shape.referenceHeight,
-        bottom: overview ? AXIS_PX + 14 + OVERVIEW_PX + OVERVIEW_AXIS_PX : AXIS_PX,
-      },
-      widthInPx: shape.widthInPx,
-      heightInPx: height,
-      signals: [{ name: 'xDomain', value: shape.extent }],
-      scales: [
-        { name: 'x', type: 'utc', domain: { signal: 'xDomain' }, range: [0, { signal: 'width' }] },
-        {
-          name: 'colour',
-          type: 'log',
-          domain: [1, Math.max(2, shape.largestCell)],
-          range: theme.ramp,
-          interpolate: 'rgb',
-          clamp: true,
-        },
-        {
-          name: 'group',
-          type: 'ordinal',
-          domain: labels.map((_, group) => group),
-          range: labels.map((_, group) => categoryColour(theme, group)),
-        },
-      ],
-      axes: [
-        {
-          scale: 'x',
-          orient: 'bottom',
-          grid: true,
-          tickCount: { signal: 'max(2,min(10,floor(width/110)))' },
-          format: TIME_AXIS_FORMAT,
-          title: 'Time (UTC)',
-          domain: false,
-          labelOverlap: true,
-          zindex: 0,
-        },
-      ],
-      marks: [
-        ...rowMarks(theme, row),
-        {
-          type: 'group',
-          clip: true,
-          interactive: true,
-          encode: { enter: { height: { value: height } }, update: { width: { signal: 'width' } } },
-          marks: eventMarks(theme, row, height, shape),
-        },
-        ...Object.values(referenceMarks(theme, height)),
-        ...(shape.binned ? [logColourLegend(theme, 'Events per cell', shape.largestCell, shape.referenceHeight)] : []),
-        ...(overview ? [overviewMarks(theme, overviewTop, shape.extent, form === 'html')] : []),
-      ],
-    };
-  };
-
-  return {
+  return timePicture({
     title: plan.title,
     notes: plan.notes,
+    widthInPx: shape.widthInPx,
+    left,
+    right,
+    top: shape.binned ? 38 : 0,
+    extent: shape.extent,
+    panels: [
+      {
+        heightInPx: height,
+        outside: (theme) => rowMarks(theme, row),
+        inside: (theme) => eventMarks(theme, row, height, shape),
+      },
+    ],
+    references: shape.references,
+    all: plan.all,
+    overviewInPng: shape.binned,
     data: { ...plan.data, rows: { ...plan.data['rows'], label: labels } },
-    plot,
+    scales: (theme) => [
+      {
+        name: 'colour',
+        type: 'log',
+        domain: [1, Math.max(2, shape.largestCell)],
+        range: theme.ramp,
+        interpolate: 'rgb',
+        clamp: true,
+      },
+      {
+        name: 'group',
+        type: 'ordinal',
+        domain: labels.map((_, group) => group),
+        range: labels.map((_, group) => categoryColour(theme, group)),
+      },
+    ],
+    legends: (theme) =>
+      shape.binned ? [logColourLegend(theme, 'Events per cell', shape.largestCell, shape.references.heightInPx)] : [],
     tips: TIPS,
-    ...(plan.details ? { details: plan.details } : {}),
     categories: shape.labels,
-    zoom: 'x',
-    extent: { x: shape.extent },
-    minSpan: 2,
-    overview: { top: overviewTop, height: OVERVIEW_PX },
+    details: plan.details,
     levels: plan.levels,
-  };
+  });
 }
 
 const GROUP: TipField = { label: 'Group', field: 'g', as: 'category' };
@@ -140,10 +106,6 @@ const TIPS: Readonly<Record<string, readonly TipField[]>> = {
     { label: 'Around', field: 't', as: 'time' },
     { label: 'Events', field: 'n', as: 'number' },
     { label: 'Median', field: 'm', as: 'number' },
-  ],
-  reference: [
-    { label: 'Reference', field: 'label', as: 'text' },
-    { label: 'Time', field: 't', as: 'time' },
   ],
 };
 

@@ -221,8 +221,6 @@ export function planTimeline(events: TimelineEvents, options: TimelineOptions, m
       n: spikes.map(({ count }) => count),
       m: spikes.map(({ median }) => median),
     },
-    all: totalsByBin(density, groups.labels.length),
-    references: references.data,
     ticks: {
       t: singles.filter((row) => overlays.has(groups.codes[row]!)).map((row) => times[row]!),
     },
@@ -236,13 +234,25 @@ export function planTimeline(events: TimelineEvents, options: TimelineOptions, m
     binned: !all && largestCell >= 1 && drawnSingly.size < groups.labels.length,
     largestCell,
     extent,
-    referenceHeight: references.heightInPx,
+    references,
     widthInPx: options.widthInPx,
     coloured: all,
   };
   return {
     singles: Uint32Array.from(singles),
-    picture: (details) => timelinePlot({ title: options.title, notes, data, levels, shape, details }, measure),
+    picture: (details) =>
+      timelinePlot(
+        {
+          title: options.title,
+          notes,
+          data,
+          all: totalsByBin(density, groups.labels.length),
+          levels,
+          shape,
+          details,
+        },
+        measure,
+      ),
   };
 }
 
