@@ -1,5 +1,6 @@
 import { cutText } from './gather.ts';
 import type { ReportInput } from './input.ts';
+import { playbookName } from './sections/asked.ts';
 
 const TEXT_CHARACTERS = 20_000;
 
@@ -8,6 +9,7 @@ export function reportJson(input: ReportInput): string {
   const { previews, evidenceRows, pictures, ...rest } = input;
   const document = {
     ...rest,
+    playbook: playbookName(rest.playbook),
     verdicts: rest.verdicts.map((verdict) => ({
       ...verdict,
       // The age of a cached answer belongs to the run, not to the result.

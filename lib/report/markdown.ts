@@ -1,6 +1,6 @@
 import { safeText } from '../visuals/safe-text.ts';
 import type { RankedFinding, ReportInput } from './input.ts';
-import { shortTime } from './sections/asked.ts';
+import { playbookName, shortTime } from './sections/asked.ts';
 import { counted, countText, defang } from './sections/parts.ts';
 import { incompleteSteps } from './sections/problems.ts';
 
@@ -13,7 +13,7 @@ const WARNINGS_SHOWN = 50;
 /** The report as Markdown, for tickets and chats: the page without first rows. */
 export function reportMarkdown(input: ReportInput): string {
   const parts = [
-    `# ${inline(input.playbook)}: investigation report`,
+    `# ${inline(playbookName(input.playbook))}: investigation report`,
     inline(input.description, 2000),
     missing(input),
     '## What was asked',

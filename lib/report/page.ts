@@ -5,7 +5,7 @@ import { packageRoot } from '../paths.ts';
 import { PAGE_CODE_FONT, PAGE_TEXT_FONT, THEMES, type Theme } from '../visuals/theme.ts';
 import { html, ownElement, relativePath } from './html.ts';
 import type { ReportInput } from './input.ts';
-import { askedSection, glance } from './sections/asked.ts';
+import { askedSection, glance, playbookName } from './sections/asked.ts';
 import { decodedSection } from './sections/decoded.ts';
 import { findingsSection, suppressedSection } from './sections/findings.ts';
 import { indicatorsSection } from './sections/indicators.ts';
@@ -78,14 +78,14 @@ export function reportPage(input: ReportInput): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>${input.playbook}: investigation report</title>
+<title>${playbookName(input.playbook)}: investigation report</title>
 ${ownElement('style', style)}
 </head>
 <body>
 <a class="skip" href="${relativePath('#main')}">Skip to the report</a>
 <header class="top">
 <div><p class="brand">Trailhound <span>investigation report</span></p>
-<h1>${input.playbook}</h1>
+<h1>${playbookName(input.playbook)}</h1>
 ${input.description && html`<p class="lead">${input.description}</p>`}</div>
 <div class="tools"><input type="search" id="filter" placeholder="Filter (/)" aria-label="Filter findings, texts, indicators and tables" autocomplete="off" spellcheck="false"><button type="button" id="theme" title="Light, dark or the system's colours (t)">Theme</button></div>
 </header>

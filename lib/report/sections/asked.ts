@@ -5,7 +5,7 @@ import { counted, countText, type Section } from './parts.ts';
 
 /** What was asked: the playbook, its inputs, the time range, the data. */
 export function askedSection(input: ReportInput): Section {
-  const facts: [string, string][] = [['Playbook', input.playbook]];
+  const facts: [string, string][] = [['Playbook', playbookName(input.playbook)]];
   if (input.timeRange)
     facts.push(['Time range', `${shortTime(input.timeRange.start)} to ${shortTime(input.timeRange.end)}`]);
   for (const [name, value] of Object.entries(input.inputs)) {
@@ -39,10 +39,13 @@ export function glance(input: ReportInput): Html {
 </div>`;
 }
 
-/** ISO time without a fraction that is zero. */
+/** An ISO time for people: without the zeros at the end of its fraction. */
 export function shortTime(iso: string): string {
-  return iso
-    .replace(/\.?0+Z$/, (end) => (end.startsWith('.') ? 'Z' : end))
-    .replace('T', ' ')
-    .replace(/Z$/, ' UTC');
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d*?)0*)?Z$/.exec(iso);
+  return match ? `${match[1]} ${match[2]}${match[3] ? `.${match[3]}` : ''} UTC` : iso;
+}
+
+/** The name of a playbook, which may have been given as a file. */
+export function playbookName(playbook: string): string {
+  return playbook.replace(/^.*[\\/]/, '').replace(/\.ya?ml$/, '');
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { gatherReport, type Report, type ReportSubject, renderReport } from '../../../lib/report/index.ts';
+import { playbookName, shortTime } from '../../../lib/report/sections/asked.ts';
+import { defang } from '../../../lib/report/sections/parts.ts';
 import { sourceOf, tableFromRows } from '../../../lib/tables/index.ts';
 import { samplePng, sampleReaders, sampleSubject } from './sample.ts';
 
@@ -190,5 +192,28 @@ describe('hostile text', () => {
     expect(json.length).toBeLessThan(2_000_000);
     expect(document.findings.some(({ title }: { title: string }) => title === HOSTILE[1])).toBe(true);
     expect(Object.hasOwn(document, '__proto__')).toBe(false);
+  });
+});
+
+describe('texts of the report', () => {
+  it('shows times without the zeros at their end', () => {
+    expect(shortTime('2026-03-04T05:06:00.0000000Z')).toBe('2026-03-04 05:06:00 UTC');
+    expect(shortTime('2026-03-04T05:06:07.7600000Z')).toBe('2026-03-04 05:06:07.76 UTC');
+    expect(shortTime('yesterday')).toBe('yesterday');
+  });
+
+  it('names a playbook the same, whatever folder its file is in', () => {
+    expect(['host-triage', '/data/host-triage.yaml', 'C:\\data\\host-triage.yml'].map(playbookName)).toEqual(
+      Array(3).fill('host-triage'),
+    );
+  });
+
+  it('writes indicators so that nothing takes them for links', () => {
+    expect(defang('url', 'https://user@evil.example:8080/a.b?c=d.e')).toBe(
+      'hxxps://user@evil[.]example:8080/a.b?c=d.e',
+    );
+    expect(defang('dns', 'evil.example')).toBe('evil[.]example');
+    expect(defang('email', 'a@evil.example')).toBe('a[@]evil[.]example');
+    expect(defang('windows_path', 'C:\\a.exe')).toBe('C:\\a.exe');
   });
 });
