@@ -98,10 +98,9 @@ export class DurableClient {
       );
     }
     for (const commit of rewindCommits(this.store, row, reason)) {
-      for (const instance of commit.instances ?? []) this.#engine.forget(instance.id);
       this.#engine.submit(commit);
+      for (const instance of commit.instances ?? []) this.#engine.resume(instance.id);
     }
-    this.#engine.resume(id);
     return 'done';
   }
 

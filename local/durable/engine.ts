@@ -167,7 +167,7 @@ export class DurableEngine {
     return live;
   }
 
-  /** Has the target's inbox looked at; what is loaded already is given the message at hand. */
+  /** Has the target's inbox looked at. A target that was loaded before the commit is given its message. */
   #wake(target: string, message?: Message): void {
     if (target.startsWith('@')) {
       const known = this.#entities.get(target);
@@ -190,6 +190,9 @@ export class DurableEngine {
 
   #commit(commit: Commit): void {
     if (this.isStopped) throw new TrailhoundError('unavailable', 'the host has stopped');
+    const targets = commit.outgoing ?? [];
+    // Who is loaded only now finds its messages in the inbox.
+    const loaded = new Set(targets.map(({ target }) => target).filter((target) => this.#isLoaded(target)));
     let messages: Message[];
     try {
       messages = this.#store.commit(commit);
@@ -197,8 +200,14 @@ export class DurableEngine {
       throw this.#halt(thrown);
     }
     this.counts.commits++;
-    const targets = commit.outgoing ?? [];
-    for (const [index, message] of messages.entries()) this.#wake(targets[index]!.target, message);
+    for (const [index, message] of messages.entries()) {
+      const { target } = targets[index]!;
+      this.#wake(target, loaded.has(target) ? message : undefined);
+    }
+  }
+
+  #isLoaded(target: string): boolean {
+    return this.#instances.has(target) || this.#entities.has(target);
   }
 
   /** Nothing more is written: what the store holds stays as it is. */

@@ -1,3 +1,6 @@
+/** Jobs that end at once are run together for so long before the event loop has its turn. */
+const SLICE_IN_MS = 5;
+
 /**
  * Runs jobs with a bound on how many run at once, taking turns between their owners, so that one instance's thousand
  * activities do not hold up another's one.
@@ -6,6 +9,8 @@ export class FairQueue {
   readonly #limit: number;
   readonly #waiting = new Map<string, (() => Promise<void>)[]>();
   #running = 0;
+  #sliceEnd = 0;
+  #isYielding = false;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -30,7 +35,11 @@ export class FairQueue {
   }
 
   #fill(): void {
-    while (this.#running < this.#limit) {
+    while (this.#running < this.#limit && !this.#isYielding) {
+      if (performance.now() > this.#sliceEnd) {
+        this.#yield();
+        return;
+      }
       const next = this.#waiting.entries().next();
       if (next.done) return;
       const [owner, jobs] = next.value;
@@ -43,5 +52,14 @@ export class FairQueue {
         this.#fill();
       });
     }
+  }
+
+  #yield(): void {
+    this.#isYielding = true;
+    setImmediate(() => {
+      this.#isYielding = false;
+      this.#sliceEnd = performance.now() + SLICE_IN_MS;
+      this.#fill();
+    });
   }
 }
