@@ -37,28 +37,35 @@ export async function writeParquet(table: Table, path: string): Promise<ParquetT
   return { schema, parts: [{ path, rowCount: table.rowCount }] };
 }
 
-/** Writes the result of an SQL query, whose columns are in working form and order of the schema, to a Parquet file. */
+/**
+ * Writes the result of an SQL query, whose columns are in working form and order of the schema, to a Parquet file.
+ * The query runs once; say `cheap` where running it twice costs less than keeping its result.
+ */
 export async function copyToParquet(
   connection: DuckDBConnection,
   sql: string,
   schema: TableSchema,
   path: string,
+  options: { readonly cheap?: boolean } = {},
 ): Promise<void> {
   const datetimes = schema.filter((column) => column.type === 'datetime');
   const exact = new Set<string>();
   let from = `(${sql})`;
-  if (datetimes.length > 0) {
+  const kept = datetimes.length > 0 && !options.cheap;
+  if (kept) {
     await connection.run(`CREATE OR REPLACE TEMP TABLE copied AS ${sql}`);
     from = 'copied';
+  }
+  if (datetimes.length > 0) {
     const checks = datetimes.map(({ name }) => `coalesce(bool_or(${sqlName(name)} % 10 <> 0), false)`);
-    const [row] = (await connection.runAndReadAll(`SELECT ${checks.join(', ')} FROM copied`)).getRows();
+    const [row] = (await connection.runAndReadAll(`SELECT ${checks.join(', ')} FROM ${from}`)).getRows();
     datetimes.forEach(({ name }, index) => {
       if (row?.[index]) exact.add(name);
     });
   }
   const select = `SELECT ${storedSelect(schema, exact)} FROM ${from}`;
   await connection.run(`COPY (${select}) TO ${sqlText(path)} ${parquetOptions(schema)}`);
-  if (datetimes.length > 0) await connection.run('DROP TABLE copied');
+  if (kept) await connection.run('DROP TABLE copied');
 }
 
 let tableNumber = 0;

@@ -36,7 +36,7 @@ export async function loadRecords(
   options: LoadRecordsOptions,
 ): Promise<{ readonly recordCount: number; readonly tables: readonly LoadedTable[] }> {
   const { folder, log, signal } = options;
-  const staging = new RecordStaging(connection, log, { folder, classifier: CLASSIFIER });
+  const staging = new RecordStaging(connection, log, { folder, classify: CLASSIFIER });
   try {
     for await (const block of format.read(bytes, log, options.limits)) {
       signal?.throwIfAborted();
@@ -44,14 +44,20 @@ export async function loadRecords(
       options.onRecords?.(staging.recordCount);
     }
     const batches = await staging.finish();
+    const { recordsWithRepeatedKeys } = staging.keys;
+    if (recordsWithRepeatedKeys > 0) {
+      log.altered('records have a key twice: its first value is kept', recordsWithRepeatedKeys);
+    }
     const writer = new PartWriter(connection, folder);
     const kinds = await kindsOf(connection, batches);
-    const windows = await WindowsLoader.open(connection, kinds, batches, log);
+    const windows = await WindowsLoader.open(connection, kinds, batches, staging.keys.all, log);
     const open: OpenTable[] = [];
     for (const kind of kinds.filter((number) => number >= WINDOWS_SHAPES.length)) {
       const signature = TABLE_SIGNATURES[kind - WINDOWS_SHAPES.length];
       const textual = format.name === 'csv' || format.name === 'tsv';
-      open.push(...(await openTables(connection, kind, signature, batches, { ...options, textual })));
+      open.push(
+        ...(await openTables(connection, kind, signature, batches, { ...options, textual, keys: staging.keys.all })),
+      );
     }
     for (const table of open) reportInference(table, log);
     for (const batch of batches) {
@@ -105,6 +111,4 @@ function reportInference({ name, inferred }: OpenTable, log: LineLog): void {
   if (inferred.overflow > 0) {
     log.altered(`table ${name}: ${inferred.overflow} keys beyond the limit of columns are in AdditionalFields`);
   }
-  if (inferred.repeatedKeys > 0)
-    log.altered('records with a key twice: the first value is kept', inferred.repeatedKeys);
 }

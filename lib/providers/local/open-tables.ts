@@ -19,6 +19,8 @@ export interface OpenTableOptions {
   /** The name of the table of records that no signature knows. */
   readonly fallbackName: string;
   readonly textual: boolean;
+  /** The keys that the file's records have. */
+  readonly keys: ReadonlySet<string>;
 }
 
 const MAX_TABLES_BY_FIELD = 200;
@@ -85,8 +87,14 @@ async function openTable(
     without: new Set(renamedKeys(sources)),
     taken: mapped.map((column) => column.name),
     textual: options.textual,
+    keys: options.keys,
   });
-  const plan: RecordPlan = { mapped, own: inferred.columns, overflowKeys: inferred.overflow > 0 };
+  const plan: RecordPlan = {
+    mapped,
+    own: inferred.columns,
+    overflowKeys: inferred.overflow > 0,
+    present: options.keys,
+  };
   return { name, schema: planSchema(plan), inferred, sql: (batch) => recordSql(plan, where(batch)) };
 }
 

@@ -15,11 +15,11 @@ export interface InferredColumns {
   readonly overflow: number;
   /** Columns that had to take another name than their key. */
   readonly renamed: readonly { readonly key: string; readonly name: string }[];
-  /** Records that have a key twice; the first value counts. */
-  readonly repeatedKeys: number;
 }
 
 export interface InferenceOptions {
+  /** The keys that the records may have, in the order that columns are wanted in. */
+  readonly keys: ReadonlySet<string>;
   /** Types that are known beforehand, by key. Such columns exist even where no record has the key. */
   readonly known?: ReadonlyMap<string, KqlType>;
   /** Keys that other columns already hold. */
@@ -47,10 +47,11 @@ export function pointerTo(key: string): string {
 export async function inferColumns(
   connection: DuckDBConnection,
   relations: readonly string[],
-  options: InferenceOptions = {},
+  options: InferenceOptions,
 ): Promise<InferredColumns> {
   const all = relations.map((relation) => `SELECT line, j FROM ${relation}`).join(' UNION ALL ');
-  const keys = await orderedKeys(connection, all, options);
+  const skip = new Set([...(options.known?.keys() ?? []), ...(options.without ?? [])]);
+  const keys = [...options.keys].filter((key) => !skip.has(key));
   const maxColumns = options.maxColumns ?? 500;
   const known = options.known ?? new Map<string, KqlType>();
   const wanted = [...new Set([...known.keys(), ...keys.slice(0, maxColumns)])];
@@ -63,33 +64,7 @@ export async function inferColumns(
     type: known.get(key) ?? guessed.get(key) ?? 'string',
     pointer: pointerTo(key),
   }));
-  const repeatedKeys = await count(
-    connection,
-    `SELECT count(*) FROM (SELECT json_keys(j) AS k FROM (${all})) WHERE len(k) <> len(list_distinct(k))`,
-  );
-  return { columns, overflow: Math.max(0, keys.length - maxColumns), renamed, repeatedKeys };
-}
-
-async function count(connection: DuckDBConnection, sql: string): Promise<number> {
-  return Number((await connection.runAndReadAll(sql)).getRows()[0]![0]);
-}
-
-async function orderedKeys(connection: DuckDBConnection, all: string, options: InferenceOptions): Promise<string[]> {
-  const counted = await connection.runAndReadAll(
-    `SELECT k, count(*) AS n FROM (SELECT unnest(json_keys(j)) AS k FROM (${all})) GROUP BY k ORDER BY n DESC, k LIMIT 20000`,
-  );
-  const first = await connection.runAndReadAll(
-    `SELECT DISTINCT k FROM (SELECT json_keys(j)[:1000] AS k FROM (${all}) LIMIT 200) ORDER BY len(k) DESC, k LIMIT 20`,
-  );
-  const order = new Map<string, number>();
-  for (const [row] of first.getRows() as unknown as [{ items: string[] }][]) {
-    for (const key of row.items) if (!order.has(key)) order.set(key, order.size);
-  }
-  const skip = new Set([...(options.known?.keys() ?? []), ...(options.without ?? [])]);
-  return (counted.getRows() as [string, bigint][])
-    .map(([key]) => key)
-    .filter((key) => !skip.has(key))
-    .sort((a, b) => (order.get(a) ?? order.size) - (order.get(b) ?? order.size) || (a < b ? -1 : a > b ? 1 : 0));
+  return { columns, overflow: Math.max(0, keys.length - maxColumns), renamed };
 }
 
 /** Names that the database can hold: not empty, not too long, and none like another but for its case. */
@@ -152,7 +127,7 @@ function strictSql(type: KqlType, text: string): string {
     case 'long':
       return `regexp_full_match(${text}, '-?(0|[1-9]\\d{0,17})')`;
     case 'real':
-      return `regexp_full_match(${text}, '-?(0|[1-9]\\d{0,14})(\\.\\d{1,15})?([eE][+-]?\\d{1,3})?')`;
+      return `regexp_full_match(${text}, '-?(0|[1-9]\\d{0,14})(\\.\\d{1,20})?([eE][+-]?\\d{1,3})?')`;
     case 'bool':
       return `lower(${text}) IN ('true', 'false')`;
     case 'datetime':

@@ -56,7 +56,11 @@ export async function readTableFile(path: string, options: ReadTableFileOptions 
     checkRows(staging.recordCount, path, options);
     if (batches.length === 0) return makeTable([], 0);
     const textual = format.name === 'csv' || format.name === 'tsv';
-    const { columns } = await inferColumns(connection, batches, { textual, maxColumns: READER_LIMITS.columns });
+    const { columns } = await inferColumns(connection, batches, {
+      keys: staging.keys.all,
+      textual,
+      maxColumns: READER_LIMITS.columns,
+    });
     if (columns.length === 0) return makeTable([], staging.recordCount);
     const names = columns.map(({ name }) => `"${name.replaceAll('"', '""')}"`).join(', ');
     const all = batches.map((batch) => extractSql(columns, batch)).join(' UNION ALL ');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BIGINT, type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk, VARCHAR } from '@duckdb/node-api';
 import { sqlText } from '../duckdb.ts';
 import type { ReaderLog, RecordBlock } from './record-block.ts';
+import { RecordKeys } from './record-keys.ts';
 import { repairJson } from './repair-json.ts';
 
 export interface StagingOptions {
@@ -10,11 +11,17 @@ export interface StagingOptions {
   readonly folder: string;
   /** Text per batch: the bound of memory. Default 16 MiB. */
   readonly batchInCharacters?: number;
-  /**
-   * How a record's kind, a small integer, is told: SQL over `j` (its JSON text) that extracts what is needed, and SQL
-   * over `v` (what was extracted) that gives the kind. Default: all are 0.
-   */
-  readonly classifier?: { readonly extract: string; readonly kindSql: string };
+  /** How a record's kind, a small integer, is told. Default: all are 0. */
+  readonly classify?: (present: ReadonlySet<string>) => Classifier;
+}
+
+/**
+ * SQL over `j` (a record's JSON text) that extracts what is needed, and SQL over `v` (what was extracted) that gives
+ * the kind. Made anew for each batch, knowing which keys its records have at all: so little is extracted.
+ */
+export interface Classifier {
+  readonly extract: string;
+  readonly kindSql: string;
 }
 
 /** A part of a file's records: a relation of `line`, `j` (JSON text of an object) and `kind`, in order of lines. */
@@ -39,11 +46,17 @@ export class RecordStaging {
   #characters = 0;
   #recordCount = 0;
   #inMemory: string | undefined;
+  /** The keys that records have, in the order of their appearance. */
+  readonly keys = new RecordKeys();
 
   constructor(connection: DuckDBConnection, log: ReaderLog, options: StagingOptions) {
     this.#connection = connection;
     this.#log = log;
-    this.#options = { batchInCharacters: 16 * 2 ** 20, classifier: { extract: 'NULL', kindSql: '0' }, ...options };
+    this.#options = {
+      batchInCharacters: 16 * 2 ** 20,
+      classify: () => ({ extract: 'NULL', kindSql: '0' }),
+      ...options,
+    };
   }
 
   /** Records staged so far. */
@@ -90,33 +103,36 @@ export class RecordStaging {
     const index = this.#batches.length;
     const table = `${this.#name}_${index}`;
     const numbered = `SELECT unnest(string_split(text, chr(10))) AS j, first + generate_subscripts(string_split(text, chr(10)), 1) - 1 AS place, first, lines FROM ${this.#name}_blocks`;
-    const { extract, kindSql } = this.#options.classifier;
     const line = `CASE WHEN lines IS NULL THEN place ELSE string_split(lines, ',')[place - first + 1]::BIGINT END`;
     await this.#connection.run(
-      `CREATE TEMP TABLE ${table} AS
-       SELECT line, j, CASE WHEN valid THEN ${kindSql} END AS kind FROM (
-         SELECT line, j, valid, CASE WHEN valid THEN ${extract} END AS v FROM (
-           SELECT ${line} AS line, j, CASE WHEN json_valid(j) THEN json_type(j) = 'OBJECT' ELSE false END AS valid
-           FROM (${numbered}) WHERE length(j) > 1 OR trim(j, chr(13) || ' ') <> ''))`,
+      `CREATE TEMP TABLE ${table}_raw AS
+       SELECT ${line} AS line, j, CASE WHEN json_valid(j) THEN json_type(j) = 'OBJECT' ELSE false END AS valid
+       FROM (${numbered}) WHERE length(j) > 1 OR trim(j, chr(13) || ' ') <> ''`,
     );
     await this.#connection.run(`DROP TABLE ${this.#name}_blocks`);
-    const recordCount = await this.#repair(table);
+    const repaired = await this.#repair(`${table}_raw`);
+    const present = await this.keys.gather(this.#connection, `(SELECT line, j FROM ${table}_raw WHERE valid)`);
+    const { extract, kindSql } = this.#options.classify(present);
+    await this.#connection.run(
+      `CREATE TEMP TABLE ${table} AS SELECT line, j, ${kindSql} AS kind
+       FROM (SELECT line, j, ${extract} AS v FROM ${table}_raw WHERE valid)${repaired ? ' ORDER BY line' : ''}`,
+    );
+    await this.#connection.run(`DROP TABLE ${table}_raw`);
+    const counted = await this.#connection.runAndReadAll(`SELECT count(*) FROM ${table}`);
+    const recordCount = Number(counted.getRows()[0]![0]);
     this.#inMemory = table;
     this.#batches.push({ relation: table, recordCount });
     this.#recordCount += recordCount;
   }
 
-  /** Reports what is no JSON object, or mends it where only the strict parser minds. Gives the number of records. */
-  async #repair(table: string): Promise<number> {
-    const { extract, kindSql } = this.#options.classifier;
+  /** Reports what is no JSON object, or mends it where only the strict parser minds. True if any was mended. */
+  async #repair(table: string): Promise<boolean> {
     const repaired: [bigint, string][] = [];
-    const invalid = await this.#connection.stream(`SELECT line, j FROM ${table} WHERE kind IS NULL ORDER BY line`);
-    let found = 0;
+    const invalid = await this.#connection.stream(`SELECT line, j FROM ${table} WHERE NOT valid ORDER BY line`);
     for (;;) {
       const chunk = await invalid.fetchChunk();
       if (!chunk || chunk.rowCount === 0) break;
       for (const [line, text] of chunk.getRows() as [bigint, string][]) {
-        found++;
         const result = repairJson(text);
         if ('json' in result) {
           this.#log.altered(result.altered);
@@ -124,22 +140,13 @@ export class RecordStaging {
         } else this.#log.bad(Number(line), result.reason);
       }
     }
-    if (found > 0) {
-      await this.#connection.run(`DELETE FROM ${table} WHERE kind IS NULL`);
-      for (const [line, json] of repaired) {
-        await this.#connection.run(
-          `INSERT INTO ${table} SELECT line, j, ${kindSql} FROM (SELECT line, j, ${extract} AS v FROM (SELECT $1::BIGINT AS line, $2::VARCHAR AS j))`,
-          [line, json],
-        );
-      }
-      if (repaired.length > 0) {
-        await this.#connection.run(`CREATE TEMP TABLE ${table}_sorted AS SELECT * FROM ${table} ORDER BY line`);
-        await this.#connection.run(`DROP TABLE ${table}`);
-        await this.#connection.run(`ALTER TABLE ${table}_sorted RENAME TO ${table}`);
-      }
+    for (const [line, json] of repaired) {
+      await this.#connection.run(`INSERT INTO ${table} SELECT $1::BIGINT, j, json_valid(j) FROM (SELECT $2 AS j)`, [
+        line,
+        json,
+      ]);
     }
-    const counted = await this.#connection.runAndReadAll(`SELECT count(*) FROM ${table}`);
-    return Number(counted.getRows()[0]![0]);
+    return repaired.length > 0;
   }
 
   /** Moves the batch in memory to disk. */

@@ -47,7 +47,7 @@ export function sourceSql(source: Source, field: (name: string) => string): stri
     const filled = parts.map((part) => `coalesce(${part}, '') NOT IN ('', '-')`);
     return `CASE WHEN ${filled.join(' AND ')} THEN ${parts.join(` || ${sqlText(source.by)} || `)} END`;
   }
-  if ('fileName' in source) return `regexp_extract(${sql(source.fileName)}, '[^\\\\/]*$')`;
+  if ('fileName' in source) return `split_part(replace(${sql(source.fileName)}, '/', '\\'), '\\', -1)`;
   if ('match' in source) return `nullif(regexp_extract(${sql(source.in)}, ${sqlText(source.match)}, 1), '')`;
   if ('name' in source) {
     const cases = Object.entries(source.among).map(([key, name]) => `WHEN ${sqlText(key)} THEN ${sqlText(name)}`);

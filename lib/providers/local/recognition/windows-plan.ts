@@ -24,8 +24,38 @@ const TIME_PARTS = ['system', 'local', 'received', 'receivedLocal'] as const;
 /** Fifteen minutes in ticks: time zones differ by multiples of it. */
 const QUARTER = 9_000_000_000;
 
+/** Keys that the records of one shape have in a file: at their top, and in their EventData (undefined: not known). */
+export interface ShapeKeys {
+  readonly record: ReadonlySet<string>;
+  readonly data: ReadonlySet<string> | undefined;
+}
+
+/** SQL of all distinct keys of the EventData of a shape that has it as JSON. */
+export function dataKeysSql(shape: WindowsShape, relation: string): string {
+  const fields = new FieldList('v', dataFields(shape.data));
+  const data = dataSql(shape.data, fields.text, new Set());
+  const object = `CASE WHEN json_valid(${data}) THEN ${data} END`;
+  return `SELECT DISTINCT k FROM (SELECT unnest(json_keys(${object})) AS k
+    FROM (SELECT ${fields.extract('j')} AS v FROM ${relation})) LIMIT 20000`;
+}
+
+/** SQL of what `clockSql` needs of the records of one shape. */
+export function clockEvidenceSql(shape: WindowsShape, relation: string): string {
+  const { channel, provider } = shape;
+  const system = shape.time.system!;
+  const fields = new FieldList('v', [channel, provider, system].flatMap(fieldsOf).concat(utcFields(shape.data)));
+  const utc = utcFields(shape.data).map(fields.text);
+  return `SELECT th_datetime(${sourceSql(system, fields.text)}) AS system, CASE WHEN ${SYSMON} THEN th_iso(coalesce(${utc.join(', ')})) END AS utc
+    FROM (SELECT v, ${sourceSql(channel, fields.text)} AS channel, ${sourceSql(provider, fields.text)} AS provider
+      FROM (SELECT ${fields.extract('j')} AS v FROM ${relation}))`;
+}
+
+function utcFields(data: WindowsData): string[] {
+  return 'object' in data ? fieldsOf(data.object).map((field) => `${field}/UtcTime`) : ['UtcTime'];
+}
+
 /** SQL of the envelope (see `windows-shapes.ts`) from a relation of `line` and `j` that holds records of one shape. */
-export function envelopeSql(shape: WindowsShape, relation: string): string {
+export function envelopeSql(shape: WindowsShape, relation: string, keys: ShapeKeys): string {
   const parts = ENVELOPE_PARTS.map((part) => [part, shape[part]] as const);
   const times = TIME_PARTS.map((part) => [part, shape.time[part]] as const);
   const activity: Source = 'Activity';
@@ -33,16 +63,34 @@ export function envelopeSql(shape: WindowsShape, relation: string): string {
   const fields = new FieldList('v', [...sources, ...fieldsOf(activity), ...dataFields(shape.data)]);
   const sql = (source: Source | undefined) => (source === undefined ? 'NULL::VARCHAR' : sourceSql(source, fields.text));
   const items = [
-    ...parts.map(([part, source]) => `${sql(source)} AS ${sqlName(part)}`),
+    ...parts.map(
+      ([part, source]) => `${part === 'channel' ? channelSql(sql(source)) : sql(source)} AS ${sqlName(part)}`,
+    ),
     ...times.map(
       ([part, source]) => `${source === undefined ? 'NULL::BIGINT' : `th_datetime(${sql(source)})`} AS ${part}`,
     ),
     `${sql(activity)} AS activity`,
     `${shape.time.authoritative === true} AS authoritative`,
     `${sqlText(shape.id)} AS shape`,
-    `${dataSql(shape.data, fields.text)} AS data`,
+    `${dataSql(shape.data, fields.text, keys.record)} AS data`,
   ];
   return `SELECT line, j, ${items.join(', ')} FROM (SELECT line, j, ${fields.extract('j')} AS v FROM ${relation})`;
+}
+
+/** Tools spell the names of channels in different case, some in one file. */
+const CHANNELS = [
+  'Application',
+  'Security',
+  'Setup',
+  'System',
+  'Windows PowerShell',
+  'Microsoft-Windows-PowerShell/Operational',
+  'Microsoft-Windows-Sysmon/Operational',
+];
+
+function channelSql(text: string): string {
+  const cases = CHANNELS.map((channel) => `WHEN ${sqlText(channel.toLowerCase())} THEN ${sqlText(channel)}`);
+  return `CASE lower(${text}) ${cases.join(' ')} ELSE ${text} END`;
 }
 
 function dataFields(data: WindowsData): string[] {
@@ -51,27 +99,20 @@ function dataFields(data: WindowsData): string[] {
   return 'xml' in data ? fieldsOf(data.xml) : [];
 }
 
-const BESIDE = sqlText(
-  JSON.stringify(
-    Object.fromEntries(
-      [...ENVELOPE_KEYS, 'EventLog', 'Source', 'RenderedDescription', 'ParameterXml'].map((key) => [key, null]),
-    ),
-  ),
-);
-const BESIDE_SQL = `json_merge_patch(j, ${BESIDE})::VARCHAR`;
+/** Keys beside EventData in the shapes of Sentinel's table Event. */
+const EVENT_KEYS = ['EventLog', 'Source', 'RenderedDescription', 'ParameterXml', 'EventData', 'EventData_string'];
 
-function dataSql(data: WindowsData, field: (name: string) => string): string {
+function dataSql(data: WindowsData, field: (name: string) => string, recordKeys: ReadonlySet<string>): string {
   if ('object' in data) return sourceSql(data.object, field);
   if ('json' in data) {
     const text = sourceSql(data.json, field);
     return `CASE WHEN json_valid(${text}) THEN ${text} END`;
   }
-  if (!('xml' in data)) return BESIDE_SQL;
+  const envelope = [...ENVELOPE_KEYS, ...('xml' in data ? EVENT_KEYS : [])].filter((key) => recordKeys.has(key));
+  const rest = `json_merge_patch(j, ${sqlText(JSON.stringify(Object.fromEntries(envelope.map((key) => [key, null]))))})`;
+  if (!('xml' in data)) return `${rest}::VARCHAR`;
   const xml = `th_event_data(${sourceSql(data.xml, field)})`;
-  const rest = `json_merge_patch(json_merge_patch(j, ${BESIDE}), '{"EventData": null, "EventData_string": null}')::VARCHAR`;
-  return data.beside
-    ? `CASE WHEN ${xml} IS NULL THEN ${rest} ELSE json_merge_patch(${rest}, ${xml})::VARCHAR END`
-    : xml;
+  return `CASE WHEN ${xml} IS NULL THEN ${rest} ELSE json_merge_patch(${rest}, ${xml}) END::VARCHAR`;
 }
 
 const UNESCAPED = `replace(replace(replace(replace(replace(t, '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&apos;', ''''), '&amp;', '&')`;
@@ -96,11 +137,11 @@ export function withUtc(envelope: string): string {
  * time too: where most of them disagree with the exporter by the same multiple of a quarter of an hour, that is what
  * the exporter's clock is off by. By hour of the exporter's clock, for the 12-hour form jumps at noon.
  */
-export function clockSql(envelopes: string): string {
+export function clockSql(evidence: string): string {
   return `SELECT hour, off, sum(n) OVER () AS all_n, sum(n) FILTER (off <> 0) OVER () AS off_n, n FROM (
     SELECT hour, mode(off) AS off, count(*) AS n FROM (
       SELECT system // 36000000000 AS hour, round((utc - system) / ${QUARTER})::BIGINT AS off
-      FROM (${envelopes}) WHERE utc IS NOT NULL AND system IS NOT NULL AND NOT authoritative
+      FROM (${evidence}) WHERE utc IS NOT NULL AND system IS NOT NULL
     ) GROUP BY hour)`;
 }
 
@@ -133,16 +174,25 @@ export function windowsSchema(table: WindowsTable): TableSchema {
 }
 
 /** SQL of a Windows table from a relation of envelopes with `utc`. */
-export function windowsTableSql(table: WindowsTable, envelopes: string, clock: ClockCorrection | undefined): string {
+export function windowsTableSql(
+  table: WindowsTable,
+  envelopes: string,
+  clock: ClockCorrection | undefined,
+  dataKeys: ReadonlySet<string> | undefined,
+): string {
   const columns = windowsColumns(table).filter(({ name }) => name !== 'TimeGenerated');
   const inData = columns.flatMap(({ from }) => fieldsOf(from)).filter((field) => !field.startsWith('#'));
-  const fields = new FieldList('v', inData);
+  const fields = new FieldList('v', inData, dataKeys);
   const field = (name: string) => (name.startsWith('#') ? sqlName(name.slice(1)) : fields.text(name));
-  const texts = columns.map(({ name, type, from }) => ({ name, type, text: sourceSql(from, field) }));
+  const texts = columns.map(({ name, type, from }) => ({ name, type, from, text: sourceSql(from, field) }));
   const items = texts.map(({ name, type, text }) =>
     name === 'EventData' ? `data AS "EventData"` : `${conversionSql(type, text)} AS ${sqlName(name)}`,
   );
   const time = table.view ? `CASE WHEN utc IS NOT NULL THEN utc ELSE ${timeSql(clock)} END` : timeSql(clock);
-  return `SELECT line, ${time} AS "TimeGenerated", ${items.join(', ')}${table.view ? '' : ', j AS "RawRecord"'}, ${table.view ? 'NULL::VARCHAR[]' : unfitSql(texts)} AS "@unfit"
+  const rest = table.view ? 'v' : 'v, j AS "RawRecord"';
+  const typed = `SELECT line, ${time} AS "TimeGenerated", ${items.join(', ')}, ${rest}
     FROM (SELECT *, ${fields.extract('data')} AS v FROM ${envelopes} WHERE ${table.where})`;
+  const checked = texts.filter(({ from }) => fieldsOf(from).every((name) => !name.startsWith('#')));
+  const unfit = table.view ? 'NULL::VARCHAR[]' : unfitSql(checked);
+  return `SELECT * EXCLUDE (v), ${unfit} AS "@unfit" FROM (${typed})`;
 }

@@ -43,7 +43,8 @@ export type WindowsData =
   | { readonly beside: true }
   | { readonly object: Source }
   | { readonly json: Source }
-  | { readonly xml: Source; readonly beside?: true };
+  /** XML text, with further fields beside. */
+  | { readonly xml: Source };
 
 /** Keys of the envelope in flat shapes: what is left of the record is EventData. */
 export const ENVELOPE_KEYS = [
@@ -135,7 +136,7 @@ export const WINDOWS_SHAPES: readonly WindowsShape[] = [
     user: 'UserName',
     message: 'RenderedDescription',
     time: SENTINEL_TIME,
-    data: { xml: { first: ['EventData', 'EventData_string'] }, beside: true },
+    data: { xml: { first: ['EventData', 'EventData_string'] } },
   },
   {
     id: 'sentinel-security-event',
