@@ -14,6 +14,7 @@ import type { SentTables } from './investigation-request.ts';
  */
 export async function storeSentTables(runtime: Runtime, id: string, sent: SentTables): Promise<Record<string, string>> {
   const hashes: Record<string, string> = {};
+  if (Object.keys(sent).length === 0) return hashes;
   const folder = join(runtime.cacheFolder, 'sent', randomUUID());
   await mkdir(folder, { recursive: true });
   try {

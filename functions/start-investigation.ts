@@ -28,11 +28,11 @@ export async function startInvestigation(
 ): Promise<Started> {
   const runtime = await getRuntime();
   // Files are for one's own machine: a caller over the network may name playbooks alone.
-  checkRequest(request, process.env['TRAILHOUND_PLAYBOOK_FILES'] === 'on');
+  const checked = checkRequest(request, process.env['TRAILHOUND_PLAYBOOK_FILES'] === 'on');
   const requestHash = requestHashOf(request);
   const { added, row } = await runtime.index.add({
     id: request.id,
-    playbook: request.playbook,
+    playbook: checked.name,
     createdAtInMs: Date.now(),
     requestHash,
     trigger: request.trigger.kind,

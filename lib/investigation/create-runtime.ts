@@ -10,7 +10,7 @@ import { type Connections, openConnections } from '../providers/index.ts';
 import { azureBlobStore } from '../storage/blob-store.ts';
 import { azureInvestigationIndex } from '../storage/investigation-index.ts';
 import { tableCache } from '../storage/table-cache.ts';
-import { createServices, localDataExtent } from './create-services.ts';
+import { createServices, describeLocalData } from './create-services.ts';
 import type { Runtime } from './runtime.ts';
 
 /** The runtime of a process, with what the triggers need beside it. */
@@ -44,7 +44,7 @@ export async function createRuntime(env: Connections['env']): Promise<ProcessRun
     versions: { trailhound: ownVersion() },
     services: (dataPaths, scratchFolder) =>
       createServices({ connections, cache, cacheFolder, dataPaths, scratchFolder }),
-    dataExtent: (dataPaths) => localDataExtent(dataPaths, cacheFolder),
+    describeData: (dataPaths) => describeLocalData(dataPaths, cacheFolder),
   };
 }
 

@@ -6,6 +6,7 @@ import { type LocalData, LocalProvider, loadLocalData } from '../providers/local
 import type { QueryProvider } from '../providers/provider.ts';
 import type { LookupCache } from '../storage/lookup-cache.ts';
 import type { VerbServices } from '../verbs/services.ts';
+import type { DataDescription } from './runtime.ts';
 
 export interface ServicesOptions {
   readonly connections: Connections;
@@ -57,15 +58,13 @@ export function localData(dataPaths: readonly string[], cacheFolder: string): Pr
   return loading;
 }
 
-/** The time that local data covers, in ticks, the end exclusive; null where there is none. */
-export async function localDataExtent(
-  dataPaths: readonly string[],
-  cacheFolder: string,
-): Promise<{ start: bigint; end: bigint } | null> {
-  if (dataPaths.length === 0) return null;
-  const ranges = (await localData(dataPaths, cacheFolder)).tables.flatMap(({ timeRange }) => timeRange ?? []);
-  if (ranges.length === 0) return null;
+/** Loads local data and says what it covers and what could not be read. */
+export async function describeLocalData(dataPaths: readonly string[], cacheFolder: string): Promise<DataDescription> {
+  if (dataPaths.length === 0) return { extent: null, warnings: [] };
+  const { tables, warnings } = await localData(dataPaths, cacheFolder);
+  const ranges = tables.flatMap(({ timeRange }) => timeRange ?? []);
+  if (ranges.length === 0) return { extent: null, warnings };
   const start = ranges.reduce((least, { min }) => (min < least ? min : least), ranges[0]!.min);
   const end = ranges.reduce((most, { max }) => (max > most ? max : most), ranges[0]!.max);
-  return { start, end: end + 1n };
+  return { extent: { start, end: end + 1n }, warnings };
 }

@@ -37,13 +37,14 @@ export async function finishInvestigation(runtime: Runtime, run: FinishRun): Pro
     if (result) results.push(result);
   }
   const { ranked, suppressed } = rankFindings(results.flatMap((result) => result.findings));
-  const warnings: InvestigationDocument['warnings'] = results.flatMap((result) =>
-    result.warnings.map(({ code, message }) => ({ code, message, step: result.step })),
-  );
+  const warnings: InvestigationDocument['warnings'] = [
+    ...(plan?.warnings ?? []).map(({ code, message }) => ({ code, message, step: null })),
+    ...results.flatMap((result) => result.warnings.map(({ code, message }) => ({ code, message, step: result.step }))),
+  ];
   const succeeded = outcomes.some((outcome) => outcome.status === 'succeeded');
   const manifest: Manifest = {
     id: request.id,
-    playbook: request.playbook,
+    playbook: plan?.plan.playbook ?? request.playbook,
     status: run.error || !succeeded ? 'failed' : 'completed',
     startedAt: run.startedAt,
     durationInMs: run.durationInMs,
@@ -98,7 +99,7 @@ async function writeReport(
   const { id } = request;
   const relative = (blob: string) => posix.relative(blobNames.root(id), blob);
   const subject: ReportSubject = {
-    playbook: request.playbook,
+    playbook: manifest.playbook,
     description: plan?.plan.description ?? '',
     inputs: manifest.inputs,
     timeRange: plan?.timeRange ?? null,

@@ -1,5 +1,6 @@
 import { TrailhoundError } from '../errors.ts';
-import { loadPlaybook, type Plan, planPlaybook, resolveInputs } from '../playbooks/index.ts';
+import type { Warning } from '../outcome.ts';
+import { loadPlaybook, type Plan, type Playbook, planPlaybook, resolveInputs } from '../playbooks/index.ts';
 import { isoFromTicks, msFromTicks, ticksFromIso, ticksFromMs } from '../tables/index.ts';
 import { blobNames, hashOf } from './names.ts';
 import type { InvestigationRequest, PlannedInvestigation } from './request.ts';
@@ -13,15 +14,18 @@ export interface StoredPlan {
   readonly timeRange: { readonly start: string; readonly end: string } | null;
   readonly now: string;
   readonly startedAt: string;
+  /** What of the local data could not be read. */
+  readonly warnings: readonly Warning[];
 }
 
 /** Checks a request and its playbook without doing anything: what a trigger does before it answers. */
 export function checkRequest(
   request: Pick<InvestigationRequest, 'playbook' | 'inputs' | 'tables'>,
   allowPaths = false,
-): void {
+): Playbook {
   const playbook = loadPlaybook(request.playbook, { allowPaths });
   planPlaybook(playbook, resolveInputs(playbook, request.inputs, Object.keys(request.tables)));
+  return playbook;
 }
 
 /** Resolves a request into a plan and stores it. A repeat gives the plan that was stored first. */
@@ -43,12 +47,12 @@ export async function planInvestigation(
         `the playbook runs ${queries} queries; the budget is ${runtime.budget.queries}`,
       );
     }
-    const extent = request.timeRange && request.now ? null : await runtime.dataExtent(request.dataPaths);
+    const { extent, warnings } = await runtime.describeData(request.dataPaths);
     const timeRange =
       request.timeRange ?? (extent ? { start: isoFromTicks(extent.start), end: isoFromTicks(extent.end) } : null);
     const now = request.now ?? timeRange?.end ?? isoFromTicks(ticksFromMs(startedAtInMs));
     const startedAt = new Date(startedAtInMs).toISOString();
-    stored = { request, inputs, plan, timeRange, now, startedAt };
+    stored = { request, inputs, plan, timeRange, now, startedAt, warnings };
     await runtime.blobs.put(name, JSON.stringify(stored), { onlyIfAbsent: true });
     stored = (await readPlan(runtime, request.id)) ?? stored;
   }

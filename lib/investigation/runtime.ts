@@ -1,3 +1,4 @@
+import type { Warning } from '../outcome.ts';
 import type { BlobStore } from '../storage/blob-store.ts';
 import type { InvestigationIndex } from '../storage/investigation-index.ts';
 import type { VerbServices } from '../verbs/services.ts';
@@ -10,6 +11,13 @@ export interface Budget {
   readonly stepTimeoutInMs: number;
 }
 
+/** The local data of an investigation: what of it could not be read, and the time that it covers. */
+export interface DataDescription {
+  /** In ticks, the end exclusive; null where no row has a time. */
+  readonly extent: { readonly start: bigint; readonly end: bigint } | null;
+  readonly warnings: readonly Warning[];
+}
+
 /** What activities work with; one per process, made from the settings. */
 export interface Runtime {
   readonly blobs: BlobStore;
@@ -20,6 +28,6 @@ export interface Runtime {
   readonly versions: Readonly<Record<string, string>>;
   /** Providers and lookups for one step: the local provider over these files and folders, results in the step's own folder. */
   services(dataPaths: readonly string[], scratchFolder: string): VerbServices;
-  /** The time that the local data covers, in ticks, the end exclusive; null where there is no local data. */
-  dataExtent(dataPaths: readonly string[], signal?: AbortSignal): Promise<{ start: bigint; end: bigint } | null>;
+  /** What is known of the local data of an investigation once it is loaded. */
+  describeData(dataPaths: readonly string[]): Promise<DataDescription>;
 }
