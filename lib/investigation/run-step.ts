@@ -123,6 +123,7 @@ async function execute(
   const { timeRange } = stored;
   const run: VerbRun = {
     verb: planned.verb,
+    step: planned.name,
     parameters: capRows(planned, runtime.budget.rows),
     inputs: named,
     folder,
