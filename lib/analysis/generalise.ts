@@ -1,6 +1,7 @@
 const GUID = /\{?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\}?/g;
 const SID = /\bs-1-5-21(?:-\d+){3,4}/g;
 const USER_FOLDER = /(\\users\\|\/home\/)[^\\/"]+/g;
+const DEVICE = /\\device\\harddiskvolume\d+/g;
 const LONG_HEX = /\b(?:0x)?(?=[0-9a-f]{0,15}\d)[0-9a-f]{8,}\b/g;
 const DIGITS = /\d+/g;
 
@@ -16,6 +17,7 @@ export function generalise(text: string): string {
     .replace(GUID, '{guid}')
     .replace(SID, '{sid}')
     .replace(USER_FOLDER, '$1*')
+    .replace(DEVICE, 'c:')
     .replace(LONG_HEX, '{hex}')
     .replace(DIGITS, '0');
 }

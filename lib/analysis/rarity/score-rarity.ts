@@ -19,7 +19,7 @@ export interface NotableValues {
 }
 
 const MOST_BY_RARITY = 40;
-const NOTABLE_BONUS = 12;
+const NOTABLE_BONUS = 10;
 /** Below some tens of rows, "seen once" says little. */
 const ROWS_FOR_HALF_CONFIDENCE = 40;
 /** Weight of the rarity of the values themselves beside that of their combination. */
@@ -29,7 +29,7 @@ const PART_WEIGHT = 0.35;
  * Scores combinations: rare ones among many rows score high, unless most combinations are rare (by Good and Turing, the
  * share of rows whose combination was seen once estimates how likely the next row is new, so how little "new" says).
  *
- * score = 40 · rarity · confidence · steadiness + 12 for each notable column, where
+ * score = 40 · rarity · confidence · steadiness + 10 for each notable column, where
  * rarity = log(N/n)/log N of the combination, averaged with that of its rarest value (weight 0.35);
  * confidence = N/(N+40); steadiness = 1 − n₁/N, n₁ the combinations seen once.
  */

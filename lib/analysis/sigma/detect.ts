@@ -119,6 +119,7 @@ function columnsOf(
       ...searches.flatMap(fieldsOfSearch),
       ...fieldsOfKind(eventKindOf(shape)),
       ...Object.keys(shape.where ?? {}),
+      ...(shape.bag === undefined ? [] : [shape.bag]),
       ...correlations.flatMap((correlation) => [...correlation.groupBy, correlation.field ?? '']),
     ];
     for (const field of fields) {

@@ -25,13 +25,13 @@ interface Group {
   readonly rule: SigmaRule;
   readonly matches: RuleMatch[];
   readonly computer: string;
-  /** The same, whatever the computer and user: how common this is. */
+  /** The same, whatever the computer: how common this is. */
   readonly kindKey: string;
   readonly suppressedBy: string | null;
 }
 
 /**
- * Findings of matches: those of one rule on one computer by one user that differ only in numbers and ids are one
+ * Findings of matches: those of one rule on one computer that differ only in numbers and ids are one
  * finding. Its score is the rule's level, less what is common, more where other rules hit the same process.
  */
 export function findingsOf(matches: readonly RuleMatch[]): Finding[] {
@@ -62,7 +62,7 @@ function groupMatches(matches: readonly RuleMatch[]): Group[] {
     const kindKey = [match.rule.file, match.rule.id, ...parts].join('\n');
     const computer = text('Computer');
     const span = match.rule.kind === 'correlation' ? String(groups.size) : '';
-    const key = [kindKey, computer, text('User'), match.suppressedBy ?? '', span].join('\n').toLowerCase();
+    const key = [kindKey, computer, match.suppressedBy ?? '', span].join('\n').toLowerCase();
     const group = groups.get(key);
     if (group) group.matches.push(match);
     else {

@@ -12,7 +12,7 @@ type Mask = Uint8Array;
  * same command line is judged once, however often it ran.
  */
 export function evaluateRule(rule: DetectionRule, table: RuleTable, shape: TableShape): Uint32Array {
-  const mask = rowsOfShape(table, shape);
+  const mask = table.rowsOf(shape);
   if (!mask.includes(1)) return new Uint32Array(0);
   const searched = new Map<string, Mask>();
   const search = (name: string): Mask => {
@@ -104,18 +104,6 @@ function compareFields(
             ? text.startsWith(other)
             : text.endsWith(other);
     mask[row] = holds && other !== '' ? 1 : 0;
-  }
-  return mask;
-}
-
-function rowsOfShape(table: RuleTable, shape: TableShape): Mask {
-  let mask = new Uint8Array(table.rowCount).fill(1);
-  for (const [field, wanted] of Object.entries(shape.where ?? {})) {
-    const folded = new Set(wanted.map((value) => value.toLowerCase()));
-    const column = table.column(field, shape);
-    if (!column) return new Uint8Array(table.rowCount);
-    const test: ValueTest = { kind: 'text', test: (_text, lower) => lower !== null && folded.has(lower) };
-    mask = and(mask, evaluateValues(test, table, column));
   }
   return mask;
 }

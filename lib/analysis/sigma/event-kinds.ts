@@ -9,7 +9,7 @@ export interface EventKind {
   readonly target: readonly string[];
   /** The evidence itself; several are joined. */
   readonly excerpt: readonly string[];
-  /** What makes two matches of a rule the same observation, beside computer and user. */
+  /** What makes two matches of a rule on one computer the same observation. */
   readonly sameness: readonly string[];
 }
 
@@ -62,7 +62,7 @@ const BY_CATEGORY: Readonly<Record<string, EventKind>> = {
 
 const OTHER: EventKind = {
   actor: ['Image', 'NewProcessName', 'ServiceName', 'TaskName', 'TargetUserName', 'UserPrincipalName', 'ProcessName'],
-  target: ['TargetObject', 'ImagePath', 'IpAddress', 'IPAddress'],
+  target: ['TargetObject', 'IpAddress', 'IPAddress'],
   excerpt: [
     ...['CommandLine', 'ScriptBlockText', 'SyslogMessage', 'ServiceName', 'ImagePath', 'TaskName', 'Command'],
     ...['TaskContent', 'TargetFilename', 'OperationName', 'TargetUserName', 'LogonType', 'IpAddress', 'IPAddress'],

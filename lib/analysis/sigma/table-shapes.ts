@@ -13,6 +13,8 @@ export interface TableShape {
   readonly where?: Readonly<Record<string, readonly string[]>>;
   /** Columns that hold Sigma's fields under another name; tried in order. A field not named here is its own column. */
   readonly fields?: Readonly<Record<string, readonly string[]>>;
+  /** A column with a JSON object that holds the fields which are no columns. */
+  readonly bag?: string;
 }
 
 /** Field names that differ between sources, whatever the event. */
@@ -167,6 +169,23 @@ const SYSMON_TABLE: readonly TableShape[] = Object.entries(RAW_CATEGORIES)
     where: { EventID: eventIds.map(String) },
   }));
 
+/** Tables that keep an event's own fields as one JSON object: Event and WindowsEvent. */
+const BAGS: readonly TableShape[] = ['EventLog', 'Channel'].flatMap((channelColumn) => {
+  const common = { requires: ['EventID', channelColumn, 'EventData'], bag: 'EventData' };
+  return [
+    ...Object.entries(RAW_CATEGORIES).map(([category, [channel, eventIds]]) => ({
+      ...common,
+      logsource: { category },
+      where: { [channelColumn]: [channel], EventID: eventIds.map(String) },
+    })),
+    ...Object.entries(RAW_SERVICES).map(([service, channel]) => ({
+      ...common,
+      logsource: { product: 'windows', service },
+      where: { [channelColumn]: [channel] },
+    })),
+  ];
+});
+
 const RAW: readonly TableShape[] = [
   ...Object.entries(RAW_CATEGORIES).map(([category, [channel, eventIds]]) => ({
     logsource: { category },
@@ -192,7 +211,7 @@ const BY_EVENT_ID: readonly TableShape[] = Object.keys(RAW_SERVICES).map((servic
   requires: ['EventID'],
 }));
 
-const SHAPES: readonly TableShape[] = [...SYSMON_TABLE, ...VIEWS, ...RAW, ...BY_EVENT_ID];
+const SHAPES: readonly TableShape[] = [...SYSMON_TABLE, ...VIEWS, ...BAGS, ...RAW, ...BY_EVENT_ID];
 
 /** The shape by which a rule of this logsource reads a table with these columns, or null if it does not apply. */
 export function shapeFor(rule: Logsource, columns: ReadonlySet<string>): TableShape | null {
