@@ -95,7 +95,7 @@ app.http('investigations-history', {
   authLevel: 'function',
   extraInputs: [client],
   handler: answering(async (request, context) => ({
-    jsonBody: await readHistory(df.getClient(context), idOf(request)),
+    jsonBody: await readHistory(df.getClient(context), context.extraInputs.get(client), idOf(request)),
   })),
 });
 

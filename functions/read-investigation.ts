@@ -72,19 +72,38 @@ export async function listInvestigations(runtime: Runtime, client: DurableClient
   );
 }
 
-/** The durable history of an investigation in readable form: what ran, when, and how it ended. */
-export async function readHistory(client: DurableClient, id: string) {
-  const status = await readStatus(client, id, { showHistory: true });
+/** The part of the durable client's binding by which the host itself can be asked. */
+interface ClientBinding {
+  readonly rpcBaseUrl?: string;
+}
+
+/**
+ * The durable history of an investigation in readable form: what ran, when, and how it ended. The host is asked
+ * directly: the library's `getStatus` looks for the history under another name than the host gives it.
+ */
+export async function readHistory(client: DurableClient, binding: unknown, id: string) {
+  const status = await readStatus(client, id);
+  const { rpcBaseUrl } = binding as ClientBinding;
   if (!status) throw new TrailhoundError('not-found', `there is no investigation ${id}`);
-  const { runtimeStatus, createdTime, lastUpdatedTime, customStatus, historyEvents } = status as typeof status & {
-    historyEvents?: readonly Record<string, unknown>[];
-  };
-  const events = (historyEvents ?? []).map((event) => ({
-    event: event['EventType'],
-    ...(event['FunctionName'] === undefined ? {} : { name: event['FunctionName'] }),
-    ...(event['ScheduledTime'] === undefined ? {} : { scheduledAt: event['ScheduledTime'] }),
-    at: event['Timestamp'],
-    ...(event['Reason'] === undefined ? {} : { reason: event['Reason'] }),
-  }));
-  return { id, runtimeStatus, createdTime, lastUpdatedTime, customStatus, events };
+  if (!rpcBaseUrl) throw new TrailhoundError('unsupported', 'this host gives no address for its histories');
+  const response = await fetch(new URL(`instances/${id}?showHistory=true`, rpcBaseUrl));
+  if (!response.ok && response.status !== 202)
+    throw new TrailhoundError('remote', `the host answered ${response.status}`);
+  const { historyEvents = [] } = (await response.json()) as { historyEvents?: readonly Record<string, unknown>[] };
+  const { runtimeStatus, createdTime, lastUpdatedTime, customStatus } = status;
+  return { id, runtimeStatus, createdTime, lastUpdatedTime, customStatus, events: historyEvents.map(readableEvent) };
+}
+
+/** Names of the host's fields → ours; what an event does not have is left out. Inputs and results are not shown. */
+const EVENT_FIELDS = {
+  EventType: 'event',
+  FunctionName: 'name',
+  ScheduledTime: 'scheduledAt',
+  Timestamp: 'at',
+  Reason: 'reason',
+};
+
+function readableEvent(event: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const present = Object.entries(EVENT_FIELDS).filter(([field]) => event[field] !== undefined && event[field] !== null);
+  return Object.fromEntries(present.map(([field, name]) => [name, event[field]]));
 }

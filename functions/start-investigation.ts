@@ -53,9 +53,9 @@ async function isKnown(client: DurableClient, id: string): Promise<boolean> {
 }
 
 /** The durable status of an instance, or null if there is none. */
-export async function readStatus(client: DurableClient, id: string, options: { showHistory?: boolean } = {}) {
+export async function readStatus(client: DurableClient, id: string) {
   try {
-    const status = await client.getStatus(id, { showInput: false, ...options });
+    const status = await client.getStatus(id, { showInput: false });
     return status?.runtimeStatus ? status : null;
   } catch (error) {
     if (/404/.test((error as Error).message)) return null;

@@ -13,8 +13,6 @@ import type { VerbContext } from './verb.ts';
 /** A verb to run on tables that lie in Parquet: plain data, so that it can cross into a worker thread. */
 export interface VerbRun {
   readonly verb: string;
-  /** Name of the step: artifacts bear it. */
-  readonly step: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Each with the name by which findings refer to it. */
   readonly inputs: readonly { readonly name: string; readonly stored: ParquetTable }[];
@@ -75,10 +73,9 @@ export async function runVerb(
   const sources = run.inputs.map(({ name, stored }) => parquetSource(stored, name));
   const output = await verb.run(sources, parsed.data, {
     ...context,
-    step: run.step,
+    ...(run.step === undefined ? {} : { step: run.step }),
     nowInMs: run.nowInMs,
     ...(run.timeRange ? { timeRange: run.timeRange } : {}),
-    ...(run.step === undefined ? {} : { step: run.step }),
   });
   const warnings = [...(output.warnings ?? [])];
   const tables: WrittenTable[] = [];
