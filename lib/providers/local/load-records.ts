@@ -86,22 +86,23 @@ async function loadBatch(
   open: readonly OpenTable[],
   writer: PartWriter,
 ): Promise<void> {
-  const made = new Map<string, { temporary: string; schema: LoadedTable['schema'] }>();
+  const made: { name: string; temporary: string; schema: LoadedTable['schema'] }[] = [];
   const write = async (name: string, schema: LoadedTable['schema'], sql: string, view: boolean) => {
-    made.set(name, { temporary: await writer.write(name, schema, sql, view), schema });
+    made.push({ name, temporary: await writer.write(name, schema, sql, view), schema });
   };
   await windows?.loadBatch(batch, write);
   for (const table of open) await write(table.name, table.schema, table.sql(batch), false);
   for (const view of NORMALIZED_VIEWS) {
-    const selects = view.sources.flatMap((source) => {
-      const table = made.get(source.table);
-      return table ? [viewSql(view, source, table.temporary, table.schema)] : [];
-    });
+    const selects = view.sources.flatMap((source) =>
+      made
+        .filter((table) => table.name === source.table)
+        .map((table) => viewSql(view, source, table.temporary, table.schema)),
+    );
     if (selects.length === 0) continue;
     const temporary = await writer.write(view.name, view.schema, selects.join(' UNION ALL '), true);
     await connection.run(`DROP TABLE ${temporary}`);
   }
-  for (const { temporary } of made.values()) await connection.run(`DROP TABLE ${temporary}`);
+  for (const { temporary } of made) await connection.run(`DROP TABLE ${temporary}`);
 }
 
 function reportInference({ name, inferred }: OpenTable, log: LineLog): void {

@@ -74,10 +74,12 @@ export class PartWriter {
   }
 
   #table(name: string, schema: TableSchema, view: boolean): LoadedTable {
-    let table = this.#tables.get(name);
+    // Rows of one table may come with different columns: what was reshaped, and what had the table's form already.
+    const key = JSON.stringify([name, schema]);
+    let table = this.#tables.get(key);
     if (!table) {
       table = { name, schema, parts: [], timeRange: null, view, unfit: new Map() };
-      this.#tables.set(name, table);
+      this.#tables.set(key, table);
     }
     return table;
   }

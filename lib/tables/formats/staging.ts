@@ -16,11 +16,11 @@ export interface StagingOptions {
 }
 
 /**
- * SQL over `j` (a record's JSON text) that extracts what is needed, and SQL over `v` (what was extracted) that gives
- * the kind. Made anew for each batch, knowing which keys its records have at all: so little is extracted.
+ * SQL of a query that adds to a relation of `line` and `j` (a record's JSON text) what is needed, and SQL over it that
+ * gives the kind. Made anew for each batch, knowing which keys its records have at all: so little is extracted.
  */
 export interface Classifier {
-  readonly extract: string;
+  select(relation: string): string;
   readonly kindSql: string;
 }
 
@@ -54,7 +54,7 @@ export class RecordStaging {
     this.#log = log;
     this.#options = {
       batchInCharacters: 16 * 2 ** 20,
-      classify: () => ({ extract: 'NULL', kindSql: '0' }),
+      classify: () => ({ select: (relation: string) => `SELECT * FROM ${relation}`, kindSql: '0' }),
       ...options,
     };
   }
@@ -112,10 +112,10 @@ export class RecordStaging {
     await this.#connection.run(`DROP TABLE ${this.#name}_blocks`);
     const repaired = await this.#repair(`${table}_raw`);
     const present = await this.keys.gather(this.#connection, `(SELECT line, j FROM ${table}_raw WHERE valid)`);
-    const { extract, kindSql } = this.#options.classify(present);
+    const { select, kindSql } = this.#options.classify(present);
     await this.#connection.run(
       `CREATE TEMP TABLE ${table} AS SELECT line, j, ${kindSql} AS kind
-       FROM (SELECT line, j, ${extract} AS v FROM ${table}_raw WHERE valid)${repaired ? ' ORDER BY line' : ''}`,
+       FROM (${select(`(SELECT line, j FROM ${table}_raw WHERE valid)`)})${repaired ? ' ORDER BY line' : ''}`,
     );
     await this.#connection.run(`DROP TABLE ${table}_raw`);
     const counted = await this.#connection.runAndReadAll(`SELECT count(*) FROM ${table}`);

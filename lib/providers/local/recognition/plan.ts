@@ -2,7 +2,8 @@ import { sqlName, sqlText } from '../../../tables/duckdb.ts';
 import { conversionSql } from '../../../tables/formats/conversions.ts';
 import { OVERFLOW_COLUMN, type SourceColumn } from '../../../tables/formats/inference.ts';
 import type { Classifier } from '../../../tables/formats/staging.ts';
-import type { TableSchema } from '../../../tables/index.ts';
+import type { ColumnSchema, TableSchema } from '../../../tables/index.ts';
+import { WORKING_TYPES } from '../../../tables/parquet-form.ts';
 import { type Condition, conditionSql, fieldsOf, fieldsOfCondition, type Source, sourceSql } from './source.ts';
 
 const NO_FIELD = 'NULL::VARCHAR';
@@ -13,26 +14,26 @@ const NO_FIELD = 'NULL::VARCHAR';
  */
 export class FieldList {
   readonly #index = new Map<string, number>();
-  readonly #list: string;
 
-  constructor(list: string, fields: Iterable<string>, present?: ReadonlySet<string>) {
-    this.#list = list;
+  constructor(fields: Iterable<string>, present?: ReadonlySet<string>) {
     for (const field of fields) {
       const isPresent = !present || present.has(keyOf(field.split('/', 1)[0]!));
       if (isPresent && !this.#index.has(field)) this.#index.set(field, this.#index.size + 1);
     }
   }
 
-  /** SQL of the list of texts, over the column of JSON text. */
-  extract(json: string): string {
+  /** SQL of the columns `kept` of a relation, and of a column for each field's text in the column of JSON text. */
+  select(json: string, relation: string, kept: string): string {
     const pointers = [...this.#index.keys()].map((field) => sqlText(`/${field}`));
-    return pointers.length === 0 ? '[]::VARCHAR[]' : `json_extract_string(${json}, [${pointers.join(', ')}])`;
+    if (pointers.length === 0) return `SELECT ${kept} FROM ${relation}`;
+    const items = pointers.map((_, index) => `v[${index + 1}] AS f${index + 1}`);
+    return `SELECT * EXCLUDE (v), ${items.join(', ')} FROM (SELECT ${kept}, json_extract_string(${json}, [${pointers.join(', ')}]) AS v FROM ${relation})`;
   }
 
-  /** SQL of one field's text. */
+  /** SQL of one field's text, over what `select` gives. */
   readonly text = (field: string): string => {
     const index = this.#index.get(field);
-    return index === undefined ? NO_FIELD : `${this.#list}[${index}]`;
+    return index === undefined ? NO_FIELD : `f${index}`;
   };
 }
 
@@ -46,7 +47,6 @@ export function kindClassifier(kinds: readonly (readonly Condition[])[]): (prese
       conditions.every((condition) => canHold(condition, present)) ? [{ conditions, kind }] : [],
     );
     const fields = new FieldList(
-      'v',
       possible.flatMap(({ conditions }) => conditions.flatMap(fieldsOfCondition)),
       present,
     );
@@ -55,7 +55,7 @@ export function kindClassifier(kinds: readonly (readonly Condition[])[]): (prese
       return `WHEN ${all} THEN ${kind}`;
     });
     const kindSql = cases.length === 0 ? `${kinds.length}` : `CASE ${cases.join(' ')} ELSE ${kinds.length} END`;
-    return { extract: fields.extract('j'), kindSql };
+    return { select: (relation) => fields.select('j', relation, 'line, j'), kindSql };
   };
 }
 
@@ -66,13 +66,14 @@ function canHold(condition: Condition, present: ReadonlySet<string>): boolean {
   return fieldsOfCondition(condition).every((field) => present.has(keyOf(field.split('/', 1)[0]!)));
 }
 
+/** A column and where its value comes from. */
+export interface MappedColumn extends ColumnSchema {
+  readonly from: Source;
+}
+
 /** Mapped columns first, then those under their own key. */
 export interface RecordPlan {
-  readonly mapped: readonly {
-    readonly name: string;
-    readonly type: TableSchema[number]['type'];
-    readonly from: Source;
-  }[];
+  readonly mapped: readonly MappedColumn[];
   readonly own: readonly SourceColumn[];
   /** Keys beyond the limit of columns are kept together. */
   readonly overflowKeys: boolean;
@@ -89,26 +90,48 @@ export function planSchema(plan: RecordPlan): TableSchema {
   ];
 }
 
-/** SQL of `line`, the columns and `unfit` (names of columns whose value did not fit) from a relation of `line` and `j`. */
+/** SQL of `line`, the columns and `@unfit` from a relation of `line` and `j`. */
 export function recordSql(plan: RecordPlan, relation: string): string {
+  const own = plan.own.map(({ name, type, pointer }) => ({ name, type, from: pointer.slice(1) }));
+  const columns: MappedColumn[] = [...plan.mapped, ...own];
   const fields = new FieldList(
-    'v',
-    [...plan.mapped.flatMap(({ from }) => fieldsOf(from)), ...plan.own.map(({ pointer }) => pointer.slice(1))],
+    columns.flatMap(({ from }) => fieldsOf(from)),
     plan.present,
   );
-  const columns = [
-    ...plan.mapped.map(({ name, type, from }) => ({ name, type, text: sourceSql(from, fields.text) })),
-    ...plan.own.map(({ name, type, pointer }) => ({ name, type, text: fields.text(pointer.slice(1)) })),
-  ];
-  const items = columns.map(({ name, type, text }) => `${conversionSql(type, text)} AS ${sqlName(name)}`);
+  const rest: Record<string, string> = {};
   if (plan.overflowKeys) {
-    const own = Object.fromEntries(plan.own.map(({ pointer }) => [keyOf(pointer.slice(1)), null]));
-    items.push(
-      `nullif(json_merge_patch(j, ${sqlText(JSON.stringify(own))})::VARCHAR, '{}') AS ${sqlName(OVERFLOW_COLUMN)}`,
-    );
+    const keys = Object.fromEntries(plan.own.map(({ pointer }) => [keyOf(pointer.slice(1)), null]));
+    rest[OVERFLOW_COLUMN] = `nullif(json_merge_patch(j, ${sqlText(JSON.stringify(keys))})::VARCHAR, '{}')`;
   }
-  const typed = `SELECT line, v, ${items.join(', ')} FROM (SELECT line, j, ${fields.extract('j')} AS v FROM ${relation})`;
-  return `SELECT * EXCLUDE (v), ${unfitSql(columns)} AS "@unfit" FROM (${typed})`;
+  return typedSql(columns, fields.text, fields.select('j', relation, 'line, j'), rest);
+}
+
+/**
+ * SQL of `line`, the columns in working form and `@unfit` (the names of columns whose value is none of their type),
+ * from a query of `line` and the fields. `further`: SQL of columns that need no conversion. In steps, so that each
+ * text is found once and each conversion done once.
+ */
+export function typedSql(
+  columns: readonly MappedColumn[],
+  field: (name: string) => string,
+  fieldsQuery: string,
+  further: Readonly<Record<string, string>>,
+): string {
+  const texts = columns.map((column, index) => ({ ...column, sql: sourceSql(column.from, field), text: `t${index}` }));
+  const filled = texts.filter(({ sql }) => sql !== NO_FIELD);
+  const kept = Object.entries(further).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
+  const textItems = ['line', ...filled.map(({ sql, text }) => `${sql} AS ${text}`), ...kept];
+  const typedItems = texts.map(({ name, type, sql, text }) =>
+    sql === NO_FIELD
+      ? `NULL::${WORKING_TYPES[type]} AS ${sqlName(name)}`
+      : `${conversionSql(type, text)} AS ${sqlName(name)}`,
+  );
+  const furtherNames = Object.keys(further).map(sqlName);
+  const checked = filled.filter(({ type }) => type !== 'string' && type !== 'dynamic');
+  const typed = `SELECT ${['line', ...typedItems, ...furtherNames, ...checked.map(({ text }) => text)].join(', ')}
+    FROM (SELECT ${textItems.join(', ')} FROM (${fieldsQuery}))`;
+  if (checked.length === 0) return `SELECT *, NULL::VARCHAR[] AS "@unfit" FROM (${typed})`;
+  return `SELECT * EXCLUDE (${checked.map(({ text }) => text).join(', ')}), ${unfitSql(checked)} AS "@unfit" FROM (${typed})`;
 }
 
 /** The key that one part of a JSON pointer stands for. */
@@ -119,16 +142,8 @@ function keyOf(part: string): string {
 /** Texts that stand for no value: they do not count as a value that does not fit. */
 const NO_VALUE = `('', '-', 'null', 'NULL', 'None', 'N/A', 'n/a', 'nan', 'NaN', 'NaT', '(empty)', '(null)')`;
 
-/** SQL of the list of columns whose text is a value, but none of the column's type, over the columns and texts. */
-export function unfitSql(
-  columns: readonly { name: string; type: TableSchema[number]['type']; text: string }[],
-): string {
-  const checks = columns
-    .filter(({ type, text }) => type !== 'string' && type !== 'dynamic' && text !== NO_FIELD)
-    .map(({ name, text }) => {
-      return `CASE WHEN ${sqlName(name)} IS NULL AND ${text} NOT IN ${NO_VALUE} THEN ${sqlText(name)} END`;
-    });
-  return checks.length === 0
-    ? 'NULL::VARCHAR[]'
-    : `nullif(list_filter([${checks.join(', ')}], lambda x: x IS NOT NULL), [])`;
+function unfitSql(columns: readonly { readonly name: string; readonly text: string }[]): string {
+  const fails = columns.map(({ name, text }) => `(${sqlName(name)} IS NULL AND ${text} NOT IN ${NO_VALUE})`);
+  const names = columns.map(({ name }, index) => `CASE WHEN ${fails[index]} THEN ${sqlText(name)} END`);
+  return `CASE WHEN ${fails.join(' OR ')} THEN list_filter([${names.join(', ')}], lambda x: x IS NOT NULL) END`;
 }

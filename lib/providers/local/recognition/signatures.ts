@@ -1,4 +1,5 @@
 import type { Condition, Source } from './source.ts';
+import { SECURITY_EVENT_COLUMNS } from './windows-tables.ts';
 
 /**
  * How records that are not Windows events are told and shown: the table they belong to, and the columns that are not
@@ -42,6 +43,22 @@ const NAMED_BY_TYPE = [
 ];
 
 export const TABLE_SIGNATURES: readonly TableSignature[] = [
+  {
+    id: 'security-event',
+    table: 'SecurityEvent',
+    when: [
+      { has: 'EventID' },
+      { has: 'Computer' },
+      {
+        any: [
+          { at: 'Type', is: ['SecurityEvent'] },
+          { all: [{ has: 'EventSourceName' }, { has: 'Activity' }] },
+          { all: [{ not: { has: 'Channel' } }, { at: 'EventID', matches: '(1102|4[6-9]\\d\\d|5\\d\\d\\d)' }] },
+        ],
+      },
+    ],
+    columns: { ...SECURITY_EVENT_COLUMNS, ...time('TimeGenerated', 'TimeCreatedUtc', 'TimeCreated') },
+  },
   {
     id: 'workspace-row',
     table: { field: 'Type' },

@@ -1,7 +1,6 @@
 import { sqlName, sqlText } from '../../../tables/duckdb.ts';
-import { conversionSql } from '../../../tables/formats/conversions.ts';
 import type { TableSchema } from '../../../tables/index.ts';
-import { FieldList, unfitSql } from './plan.ts';
+import { FieldList, typedSql } from './plan.ts';
 import { knownTypes } from './schemas.ts';
 import { fieldsOf, type Source, sourceSql } from './source.ts';
 import { ENVELOPE_KEYS, type WindowsData, type WindowsShape } from './windows-shapes.ts';
@@ -32,22 +31,22 @@ export interface ShapeKeys {
 
 /** SQL of all distinct keys of the EventData of a shape that has it as JSON. */
 export function dataKeysSql(shape: WindowsShape, relation: string): string {
-  const fields = new FieldList('v', dataFields(shape.data));
+  const fields = new FieldList(dataFields(shape.data));
   const data = dataSql(shape.data, fields.text, new Set());
   const object = `CASE WHEN json_valid(${data}) THEN ${data} END`;
   return `SELECT DISTINCT k FROM (SELECT unnest(json_keys(${object})) AS k
-    FROM (SELECT ${fields.extract('j')} AS v FROM ${relation})) LIMIT 20000`;
+    FROM (${fields.select('j', relation, 'line')})) LIMIT 20000`;
 }
 
 /** SQL of what `clockSql` needs of the records of one shape. */
 export function clockEvidenceSql(shape: WindowsShape, relation: string): string {
   const { channel, provider } = shape;
   const system = shape.time.system!;
-  const fields = new FieldList('v', [channel, provider, system].flatMap(fieldsOf).concat(utcFields(shape.data)));
+  const fields = new FieldList([channel, provider, system].flatMap(fieldsOf).concat(utcFields(shape.data)));
   const utc = utcFields(shape.data).map(fields.text);
   return `SELECT th_datetime(${sourceSql(system, fields.text)}) AS system, CASE WHEN ${SYSMON} THEN th_iso(coalesce(${utc.join(', ')})) END AS utc
-    FROM (SELECT v, ${sourceSql(channel, fields.text)} AS channel, ${sourceSql(provider, fields.text)} AS provider
-      FROM (SELECT ${fields.extract('j')} AS v FROM ${relation}))`;
+    FROM (SELECT *, ${sourceSql(channel, fields.text)} AS channel, ${sourceSql(provider, fields.text)} AS provider
+      FROM (${fields.select('j', relation, 'line')}))`;
 }
 
 function utcFields(data: WindowsData): string[] {
@@ -58,9 +57,8 @@ function utcFields(data: WindowsData): string[] {
 export function envelopeSql(shape: WindowsShape, relation: string, keys: ShapeKeys): string {
   const parts = ENVELOPE_PARTS.map((part) => [part, shape[part]] as const);
   const times = TIME_PARTS.map((part) => [part, shape.time[part]] as const);
-  const activity: Source = 'Activity';
   const sources = [...parts, ...times].flatMap(([, source]) => (source === undefined ? [] : fieldsOf(source)));
-  const fields = new FieldList('v', [...sources, ...fieldsOf(activity), ...dataFields(shape.data)]);
+  const fields = new FieldList([...sources, ...dataFields(shape.data)]);
   const sql = (source: Source | undefined) => (source === undefined ? 'NULL::VARCHAR' : sourceSql(source, fields.text));
   const items = [
     ...parts.map(
@@ -69,12 +67,11 @@ export function envelopeSql(shape: WindowsShape, relation: string, keys: ShapeKe
     ...times.map(
       ([part, source]) => `${source === undefined ? 'NULL::BIGINT' : `th_datetime(${sql(source)})`} AS ${part}`,
     ),
-    `${sql(activity)} AS activity`,
     `${shape.time.authoritative === true} AS authoritative`,
     `${sqlText(shape.id)} AS shape`,
     `${dataSql(shape.data, fields.text, keys.record)} AS data`,
   ];
-  return `SELECT line, j, ${items.join(', ')} FROM (SELECT line, j, ${fields.extract('j')} AS v FROM ${relation})`;
+  return `SELECT line, j, ${items.join(', ')} FROM (${fields.select('j', relation, 'line, j')})`;
 }
 
 /** Tools spell the names of channels in different case, some in one file. */
@@ -180,19 +177,17 @@ export function windowsTableSql(
   clock: ClockCorrection | undefined,
   dataKeys: ReadonlySet<string> | undefined,
 ): string {
-  const columns = windowsColumns(table).filter(({ name }) => name !== 'TimeGenerated');
+  const columns = windowsColumns(table).filter(({ name }) => name !== 'TimeGenerated' && name !== 'EventData');
   const inData = columns.flatMap(({ from }) => fieldsOf(from)).filter((field) => !field.startsWith('#'));
-  const fields = new FieldList('v', inData, dataKeys);
+  const fields = new FieldList(inData, dataKeys);
   const field = (name: string) => (name.startsWith('#') ? sqlName(name.slice(1)) : fields.text(name));
-  const texts = columns.map(({ name, type, from }) => ({ name, type, from, text: sourceSql(from, field) }));
-  const items = texts.map(({ name, type, text }) =>
-    name === 'EventData' ? `data AS "EventData"` : `${conversionSql(type, text)} AS ${sqlName(name)}`,
-  );
   const time = table.view ? `CASE WHEN utc IS NOT NULL THEN utc ELSE ${timeSql(clock)} END` : timeSql(clock);
-  const rest = table.view ? 'v' : 'v, j AS "RawRecord"';
-  const typed = `SELECT line, ${time} AS "TimeGenerated", ${items.join(', ')}, ${rest}
-    FROM (SELECT *, ${fields.extract('data')} AS v FROM ${envelopes} WHERE ${table.where})`;
-  const checked = texts.filter(({ from }) => fieldsOf(from).every((name) => !name.startsWith('#')));
-  const unfit = table.view ? 'NULL::VARCHAR[]' : unfitSql(checked);
-  return `SELECT * EXCLUDE (v), ${unfit} AS "@unfit" FROM (${typed})`;
+  const further: Record<string, string> = { TimeGenerated: time };
+  if (!table.view) Object.assign(further, { EventData: 'data', RawRecord: 'j' });
+  return typedSql(
+    columns,
+    field,
+    fields.select('data', `(SELECT * FROM ${envelopes} WHERE ${table.where})`, '*'),
+    further,
+  );
 }

@@ -139,30 +139,6 @@ export const WINDOWS_SHAPES: readonly WindowsShape[] = [
     data: { xml: { first: ['EventData', 'EventData_string'] } },
   },
   {
-    id: 'sentinel-security-event',
-    origin: 'Sentinel table SecurityEvent',
-    when: [
-      { has: 'EventID' },
-      { has: 'Computer' },
-      {
-        any: [
-          { at: 'Type', is: ['SecurityEvent'] },
-          { all: [{ has: 'EventSourceName' }, { has: 'Activity' }] },
-          { all: [{ not: { has: 'Channel' } }, { at: 'EventID', matches: '(1102|4[6-9]\\d\\d|5\\d\\d\\d)' }] },
-        ],
-      },
-    ],
-    channel: { first: ['Channel', { text: 'Security' }] },
-    provider: { first: ['EventSourceName', { text: 'Microsoft-Windows-Security-Auditing' }] },
-    eventId: 'EventID',
-    computer: 'Computer',
-    level: 'Level',
-    task: 'Task',
-    recordId: 'EventRecordId',
-    time: { system: { first: ['TimeGenerated', 'TimeCreatedUtc', 'TimeCreated'] }, authoritative: true },
-    data: { beside: true },
-  },
-  {
     id: 'winlogbeat',
     origin: 'Winlogbeat 7 and later, Elastic Agent',
     when: [{ has: 'winlog/event_id' }, { has: 'winlog/channel' }],

@@ -142,11 +142,25 @@ const LEVEL_NAMES: Readonly<Record<string, string>> = {
   INFO: 'Information',
 };
 
+/** Columns of SecurityEvent that Sentinel makes from others; kept where they are there already. */
+export const SECURITY_EVENT_COLUMNS = {
+  Account: {
+    first: ['Account', { when: 'EventID', is: TARGET_IS_ACCOUNT, gives: TARGET, otherwise: SUBJECT }],
+  },
+  Activity: { first: ['Activity', { name: 'EventID', among: ACTIVITIES }] },
+  SubjectAccount: { first: ['SubjectAccount', SUBJECT] },
+  TargetAccount: { first: ['TargetAccount', TARGET] },
+  Process: { first: ['Process', { fileName: { first: ['NewProcessName', 'ProcessName'] } }] },
+  ProcessId: { first: ['ProcessId', 'ProcessID'] },
+  LogonTypeName: { first: ['LogonTypeName', { name: 'LogonType', among: LOGON_TYPES }] },
+} as const satisfies Readonly<Record<string, Source>>;
+
 export const WINDOWS_TABLES: readonly WindowsTable[] = [
   {
     table: 'SecurityEvent',
     where: SECURITY,
     columns: {
+      ...SECURITY_EVENT_COLUMNS,
       Computer: '#computer',
       EventID: '#eventId',
       Channel: { first: ['#channel', { text: 'Security' }] },
@@ -154,13 +168,8 @@ export const WINDOWS_TABLES: readonly WindowsTable[] = [
       Level: '#level',
       Task: '#task',
       EventRecordId: '#recordId',
-      Activity: { first: ['#activity', { name: '#eventId', among: ACTIVITIES }] },
+      Activity: { name: '#eventId', among: ACTIVITIES },
       Account: { first: ['Account', { when: '#eventId', is: TARGET_IS_ACCOUNT, gives: TARGET, otherwise: SUBJECT }] },
-      SubjectAccount: { first: ['SubjectAccount', SUBJECT] },
-      TargetAccount: { first: ['TargetAccount', TARGET] },
-      ProcessId: { first: ['ProcessId', 'ProcessID'] },
-      Process: { first: ['Process', { fileName: { first: ['NewProcessName', 'ProcessName'] } }] },
-      LogonTypeName: { first: ['LogonTypeName', { name: 'LogonType', among: LOGON_TYPES }] },
       EventData: '#data',
     },
   },
