@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  buildLikeMsticpy,
   buildProcessTree,
   detectSchema,
   fitSchema,
@@ -47,12 +48,13 @@ const buildTree = defineVerb({
     'process id, name and time. Parents that no event tells of are inferred. Recognises Windows 4688, Sysmon 1, the',
     'ProcessCreation view, Defender (both forms), Linux auditd, osquery, Trellix HX and VirusTotal sandboxes; any other',
     'table with a schema in MSTICPy’s generic names. Each row is scored for paths, parents and commands that are',
-    'notable, with the reason. See `docs/process-tree.md`.',
+    'notable, with the reason. With `compatibility: msticpy` rows and keys are those of MSTICPy 3.0.2. See `docs/process-tree.md`.',
   ].join('\n'),
   entities: ['process', 'host', 'account'],
   inputTables: { min: 1, max: 1 },
   columnParameters: [],
   parameters: z.strictObject({
+    compatibility: z.enum(['none', 'msticpy']).default('none').describe('msticpy: its rows, keys, paths and order'),
     schema: schemaParameter.optional().describe('Which columns say what; default: recognised by their names'),
     minimumScore: z.int().min(1).max(100).default(40).describe('Processes below this score are marked, but no finding'),
     maxFindings: z.int().min(0).max(1000).default(200).describe('Findings kept, the highest scores first'),
@@ -62,10 +64,11 @@ const buildTree = defineVerb({
   example: 'tree: { verb: build.process-tree, from: processes }',
   async run([input], parameters) {
     const source = input!;
-    const schema = fitSchema(
-      parameters.schema ? fromGenericNames(parameters.schema) : detectSchema(source.schema),
-      source.schema,
-    );
+    const given = parameters.schema && fromGenericNames(parameters.schema);
+    if (parameters.compatibility === 'msticpy') {
+      return { table: buildLikeMsticpy(await source.read(), given && fitSchema(given, source.schema)) };
+    }
+    const schema = fitSchema(given ?? detectSchema(source.schema), source.schema);
     const table = await source.read();
     const tree = buildProcessTree(table, schema);
     const warnings = warningsOf(tree);

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { DEFAULT_IOC_TYPES, type ExtractedColumn, extractColumn, IOC_TYPES, scopeOf } from '../analysis/iocs/index.ts';
+import {
+  DEFAULT_IOC_TYPES,
+  type ExtractedColumn,
+  extractColumn,
+  extractLikeMsticpy,
+  IOC_TYPES,
+  MSTICPY_IOC_TYPES,
+  scopeOf,
+} from '../analysis/iocs/index.ts';
 import type { Warning } from '../outcome.ts';
 import { type Column, getColumn, makeTable, type Table, type TableSource } from '../tables/index.ts';
 import { present, TEXT_COLUMNS, textColumn } from './input-column.ts';
@@ -48,14 +56,18 @@ const extractIocs = defineVerb({
     types: z
       .array(z.enum(IOC_TYPES))
       .min(1)
-      .default([...DEFAULT_IOC_TYPES])
-      .describe('What to look for; guid and file_name only on demand'),
+      .optional()
+      .describe('What to look for; default: all but guid and file_name'),
     patterns: z
       .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), z.string().min(1).max(2000))
       .default({})
       .describe('Further types: name → regular expression without look-around; a group named value narrows it'),
     keep: z.array(columnName).max(20).default(['TimeGenerated', 'Computer']).describe('Input columns kept, if there'),
     privateAddresses: z.boolean().default(true).describe('false: leave internal addresses out'),
+    compatibility: z.enum(['none', 'msticpy']).default('none').describe('msticpy: its patterns, rows and columns'),
+    includePaths: z.boolean().default(false).describe('With compatibility msticpy and no types: Windows paths too'),
+    ignoreTlds: z.boolean().default(false).describe('With compatibility msticpy: any top-level domain will do'),
+    defanged: z.boolean().default(true).describe('With compatibility msticpy: match defanged forms, and leave them so'),
     maxRows: z.int().min(1).max(10_000_000).default(5_000_000).describe('More rows than this: cut, and said so'),
   }),
   output: { keepsInput: false, columns: IOC_COLUMNS },
@@ -66,9 +78,13 @@ const extractIocs = defineVerb({
     const names = parameters.columns ?? [textColumn(source, undefined, TEXT_COLUMNS)];
     const columns = names.map((name) => textColumn(source, name, []));
     const table = await source.read(columns);
+    if (parameters.compatibility === 'msticpy') return { table: msticpyTable(table, columns, parameters) };
     const warnings: Warning[] = [];
     const found = columns.map((name) => {
-      const extracted = extractColumn(getColumn(table, name), parameters);
+      const extracted = extractColumn(getColumn(table, name), {
+        ...parameters,
+        types: parameters.types ?? DEFAULT_IOC_TYPES,
+      });
       warnings.push(...warningsOf(name, extracted));
       return { name, extracted };
     });
@@ -158,6 +174,27 @@ async function iocTable(
     ],
     count,
   );
+}
+
+/** MSTICPy's four columns; `SourceIndex` is the position of the row. */
+function msticpyTable(
+  table: Table,
+  columns: readonly string[],
+  parameters: { types?: string[] | undefined; includePaths: boolean; ignoreTlds: boolean; defanged: boolean },
+): Table {
+  const noPaths = MSTICPY_IOC_TYPES.filter((type) => type !== 'linux_path' && type !== 'windows_path');
+  const types = new Set<string>(parameters.types ?? [...noPaths, ...(parameters.includePaths ? ['windows_path'] : [])]);
+  const { ignoreTlds, defanged } = parameters;
+  const found = extractLikeMsticpy(
+    columns.map((name) => getColumn(table, name)),
+    { types, ignoreTlds, defanged },
+  );
+  return makeTable([
+    { name: 'IoCType', type: 'string', values: found.map(({ type }) => type) },
+    { name: 'Observable', type: 'string', values: found.map(({ observable }) => observable) },
+    { name: 'SourceIndex', type: 'long', values: BigInt64Array.from(found, ({ row }) => BigInt(row)) },
+    { name: 'Input', type: 'string', values: found.map(({ input }) => input) },
+  ]);
 }
 
 export const extractVerbs: readonly Verb[] = [extractIocs];

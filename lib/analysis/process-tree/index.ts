@@ -1,3 +1,4 @@
 export * from './build-tree.ts';
 export * from './detect-schema.ts';
+export * from './msticpy-tree.ts';
 export * from './schema.ts';
