@@ -2,7 +2,7 @@
 import { runCommandLine } from './run-command-line.ts';
 
 // Deprecations within dependencies are nothing that a user can act on.
-process.noDeprecation = !process.argv.includes('--debug');
+Object.assign(process, { noDeprecation: !process.argv.includes('--debug') });
 
 /** The program `trailhound`. The first Ctrl-C asks to stop in order; a second one stops at once. */
 const stop = new AbortController();
