@@ -29,7 +29,7 @@ export async function chartPayload(picture: Picture): Promise<ChartPayload> {
   const light = frameSpec(picture, THEMES.light, 'html', measure);
   const dark = frameSpec(picture, THEMES.dark, 'html', measure);
   const { widthInPx, heightInPx, margin } = picture.plot(THEMES.light, 'html');
-  const { details, categories, extent, minSpan, overview, levels, help } = picture;
+  const { details, categories, extent, minSpan, overview, levels, zoomLevels, toggles, help } = picture;
   return {
     specs: { light: light.spec, dark: dark.spec },
     data: picture.data,
@@ -44,6 +44,8 @@ export async function chartPayload(picture: Picture): Promise<ChartPayload> {
     ...(minSpan && { minSpan }),
     ...(overview && { overview }),
     ...(levels && { levels: levels() }),
+    ...(zoomLevels && { zoomLevels: zoomLevels() }),
+    ...(toggles && { toggles }),
     ...(help && { help }),
   };
 }

@@ -57,6 +57,22 @@ export function fitText(measure: Measure, font: string, text: string, widthInPx:
     .replace(/\uFFFD$/, '')}…`;
 }
 
+/** The text, cut in its middle with `…`: paths and names differ at their ends as much as at their starts. */
+export function fitLabel(measure: Measure, font: string, text: string, widthInPx: number): string {
+  if (measure(font, text) <= widthInPx) return text;
+  const characters = [...text];
+  let fits = 0;
+  let over = characters.length - 1;
+  const cut = (kept: number) =>
+    `${characters.slice(0, Math.ceil(kept * 0.45)).join('')}…${characters.slice(characters.length - Math.floor(kept * 0.55)).join('')}`;
+  while (fits < over) {
+    const middle = (fits + over + 1) >> 1;
+    if (measure(font, cut(middle)) <= widthInPx) fits = middle;
+    else over = middle - 1;
+  }
+  return cut(fits);
+}
+
 /** The text in lines that are at most that wide, broken at spaces; at most `maxLines`, the last one cut. */
 export function wrapText(measure: Measure, font: string, text: string, widthInPx: number, maxLines = 3): string[] {
   const lines: string[] = [];

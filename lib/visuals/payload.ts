@@ -1,4 +1,4 @@
-import type { Details, Level, TipField, Zoom } from './picture.ts';
+import type { Details, Level, TipField, Toggles, Zoom, ZoomLevel } from './picture.ts';
 import type { DrawingData, SpecPart } from './spec.ts';
 
 /** What the page of a chart gets. */
@@ -13,6 +13,8 @@ export interface ChartPayload {
   readonly minSpan?: number;
   readonly overview?: { readonly top: number; readonly height: number };
   readonly levels?: readonly Level[];
+  readonly zoomLevels?: readonly ZoomLevel[];
+  readonly toggles?: Toggles;
   /** px from the canvas's corner to the plot's. */
   readonly origin: { readonly x: number; readonly y: number };
   readonly plot: { readonly width: number; readonly height: number };

@@ -44,6 +44,18 @@ export interface Level {
   readonly cells: DrawingData;
 }
 
+/** Data that replaces a picture's own from a magnification on. */
+export interface ZoomLevel {
+  readonly zoom: number;
+  readonly data: Readonly<Record<string, DrawingData>>;
+}
+
+/** Data sets whose categories the page can hide one by one; `field` holds the category. */
+export interface Toggles {
+  readonly field: string;
+  readonly data: readonly string[];
+}
+
 /** A picture before it is drawn: everything cleaned, counted and placed. */
 export interface Picture {
   readonly title: string;
@@ -64,6 +76,8 @@ export interface Picture {
   readonly overview?: { readonly top: number; readonly height: number };
   /** Made only for pages. */
   readonly levels?: () => readonly Level[];
+  readonly zoomLevels?: () => readonly ZoomLevel[];
+  readonly toggles?: Toggles;
   /** Keys and gestures, for the page. */
   readonly help?: string;
   readonly minSpan?: number;

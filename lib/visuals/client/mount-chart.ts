@@ -4,13 +4,15 @@ import { formatDuration } from '../format.ts';
 import type { ChartPayload } from '../payload.ts';
 import { drawingRows } from '../spec.ts';
 import { type LevelCells, makeLevels } from './levels.ts';
-import { detailPane, make, makeTip, type ThemeName } from './page.ts';
+import { button, detailPane, make, makeTip, type ThemeName } from './page.ts';
 import { tipPairs } from './tips.ts';
 import { attachZoom, type Window2d } from './zoom.ts';
 
 const deny = () => Promise.reject(new Error('denied'));
 const lockedLoader = { options: {}, load: deny, http: deny, file: deny, sanitize: deny };
 const MIN_WIDTH = 420;
+const PLANE_HELP =
+  'Wheel or + − zooms, drag or the arrow keys pan, 0 or double-click resets; click a mark to keep its details';
 
 export interface Chart {
   readonly element: HTMLElement;
@@ -39,6 +41,35 @@ export async function mountChart(
   let shown: LevelCells | undefined;
   let window2d: Window2d = { x: payload.extent?.x ?? [0, 1], y: payload.extent?.y ?? [0, 1] };
 
+  const hidden = new Set<number>();
+  let zoomLevel = -1;
+  /** The rows of a data set at this magnification, without the categories that are hidden. */
+  const rowsOf = (name: string) => {
+    const rows = drawingRows(payload.zoomLevels?.[zoomLevel]?.data[name] ?? payload.data[name] ?? {});
+    const { toggles } = payload;
+    return toggles?.data.includes(name) ? rows.filter((row) => !hidden.has(row[toggles.field] as number)) : rows;
+  };
+  const refill = (names: readonly string[]) => {
+    for (const name of names)
+      view?.change(
+        name,
+        changeset()
+          .remove(() => true)
+          .insert(rowsOf(name)),
+      );
+  };
+  if (payload.toggles && payload.categories) {
+    parent.insertBefore(
+      toggleBar(payload.categories, (category, isOn) => {
+        if (isOn) hidden.delete(category);
+        else hidden.add(category);
+        refill(payload.toggles?.data ?? []);
+        void view?.runAsync();
+      }),
+      element,
+    );
+  }
+
   const plotWidth = () =>
     fluid ? Math.max(MIN_WIDTH, Math.floor(element.clientWidth - payload.sides)) : payload.plot.width;
 
@@ -57,7 +88,7 @@ export async function mountChart(
         tip(pairs, (event as MouseEvent).clientX, (event as MouseEvent).clientY);
       },
     });
-    for (const [data, rows] of Object.entries(payload.data)) view.data(data, drawingRows(rows));
+    for (const name of Object.keys(payload.data)) view.data(name, rowsOf(name));
     if (fluid) view.width(plotWidth());
     shown = undefined;
     applyWindow();
@@ -74,6 +105,12 @@ export async function mountChart(
     if (!view || payload.zoom === 'none') return;
     view.signal('xDomain', [...window2d.x]);
     if (payload.zoom === 'xy') view.signal('yDomain', [...window2d.y]);
+    const zoom = ((payload.extent?.x[1] ?? 1) - (payload.extent?.x[0] ?? 0)) / (window2d.x[1] - window2d.x[0]);
+    const level = (payload.zoomLevels ?? []).findLastIndex((each) => each.zoom <= zoom + 1e-9);
+    if (level !== zoomLevel) {
+      zoomLevel = level;
+      refill(Object.keys(payload.zoomLevels?.[0]?.data ?? {}));
+    }
     const cells = levels?.at(window2d.x, plotWidth());
     if (cells && cells !== shown) {
       shown = cells;
@@ -85,7 +122,9 @@ export async function mountChart(
       );
     }
     const unit = shown?.stepInMs ? `. One cell = ${formatDuration(shown.stepInMs)}` : '';
-    status.textContent = `${levels || payload.zoom === 'x' ? rangeText(window2d.x, payload) + unit : ''}${payload.help ? `  ${payload.help}` : ''}`;
+    status.textContent = [payload.zoom === 'x' ? rangeText(window2d.x, payload) + unit : PLANE_HELP, payload.help]
+      .filter(Boolean)
+      .join('. ');
   };
 
   await draw(theme);
@@ -115,6 +154,20 @@ export async function mountChart(
 
 function markName(item: Item): string | undefined {
   return (item.mark as unknown as { name?: string } | undefined)?.name;
+}
+
+/** A switch for each category. */
+function toggleBar(categories: readonly string[], changed: (category: number, isOn: boolean) => void): HTMLElement {
+  const switches = categories.map((label, category) => {
+    const element = button(label, () => {
+      const isOn = element.getAttribute('aria-pressed') !== 'true';
+      element.setAttribute('aria-pressed', String(isOn));
+      changed(category, isOn);
+    });
+    element.setAttribute('aria-pressed', 'true');
+    return element;
+  });
+  return make('div', 'bar', [make('span', 'muted', 'Show'), ...switches]);
 }
 
 function rangeText(range: readonly [number, number], payload: ChartPayload): string {

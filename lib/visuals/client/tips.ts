@@ -13,7 +13,7 @@ export function tipPairs(
   const pairs: Pair[] = [];
   for (const { label, field, as } of fields) {
     const value = datum[field];
-    if (value === undefined || value === '') continue;
+    if (value === undefined || value === null || value === '' || Number.isNaN(value)) continue;
     if (as === 'category') pairs.push([label, payload.categories?.[Number(value)] ?? '']);
     else if (as === 'time') pairs.push([label, `${formatTime(Number(value))} UTC`]);
     else if (as === 'duration') pairs.push([label, formatDuration(Number(value))]);

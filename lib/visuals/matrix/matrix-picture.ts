@@ -1,4 +1,4 @@
-import { fitText, type Measure } from '../drawing-kit.ts';
+import { fitLabel, type Measure } from '../drawing-kit.ts';
 import { formatShort } from '../format.ts';
 import type { Form, Picture, Plot } from '../picture.ts';
 import { constant, type DrawingData, drawingData, type Json, type SpecPart } from '../spec.ts';
@@ -38,8 +38,8 @@ function layoutOf(matrix: Matrix, look: MatrixLook, measure: Measure): Layout {
   const cell = look.cellInPx ?? (longest > 120 ? 10 : heat ? 13 : longest > 36 ? 19 : longest > 12 ? 25 : 34);
   const font = look.fontSize ?? Math.max(7, Math.min(12, cell - 3));
   const cssFont = `${font}px ${TEXT_FONT}`;
-  const xLabels = matrix.x.labels.map((label) => fitText(measure, cssFont, label, 170));
-  const yLabels = matrix.y.labels.map((label) => fitText(measure, cssFont, label, LABEL_PX));
+  const xLabels = matrix.x.labels.map((label) => fitLabel(measure, cssFont, label, 170));
+  const yLabels = matrix.y.labels.map((label) => fitLabel(measure, cssFont, label, LABEL_PX));
   const widest = (labels: readonly string[]) =>
     labels.reduce((most, label) => Math.max(most, measure(cssFont, label)), 12);
   const slanted = cell >= 18;

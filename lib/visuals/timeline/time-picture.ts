@@ -68,6 +68,7 @@ export function timePicture(parts: TimeParts): Picture {
       return {
         type: 'group',
         encode: { enter: constant({ y, height: panel.heightInPx }), update: { width: { signal: 'width' } } },
+        signals: [{ name: 'height', value: panel.heightInPx }],
         scales: panel.scales?.(theme) ?? [],
         axes: [timeAxis(last), ...(panel.axes?.(theme) ?? [])],
         marks: [

@@ -1,4 +1,4 @@
-import { fitText, type Measure } from '../drawing-kit.ts';
+import { fitLabel, type Measure } from '../drawing-kit.ts';
 import { formatCount } from '../format.ts';
 import type { Details, Level, Picture, TipField } from '../picture.ts';
 import { constant, type DrawingData, type SpecPart } from '../spec.ts';
@@ -40,7 +40,7 @@ export function timelinePlot(
 ): Picture {
   const { shape } = plan;
   const font = `12px ${TEXT_FONT}`;
-  const labels = shape.labels.map((label) => fitText(measure, font, label, LABEL_PX));
+  const labels = shape.labels.map((label) => fitLabel(measure, font, label, LABEL_PX));
   const left = Math.ceil(labels.reduce((widest, label) => Math.max(widest, measure(font, label)), 20) * 1.06) + 14;
   const right =
     Math.ceil(

@@ -7,6 +7,7 @@ import type { DrawingData } from '../spec.ts';
 import { ROUND_STEPS, roundStep } from '../time-steps.ts';
 import { type Density, densityOf, spikesOf } from './density.ts';
 import { placeReferences, type Reference } from './references.ts';
+import { extentOf } from './time-extent.ts';
 import { timelinePlot } from './timeline-plot.ts';
 
 /** Events of one or several tables. All arrays have one entry per event. */
@@ -41,17 +42,6 @@ const MAX_LEVEL_CELLS = 150_000;
 export interface TimelinePlan {
   readonly singles: Uint32Array;
   picture(details?: Details): Picture;
-}
-
-function extentOf(times: Float64Array): [number, number] | undefined {
-  let from = Number.POSITIVE_INFINITY;
-  let to = Number.NEGATIVE_INFINITY;
-  for (let row = 0; row < times.length; row++) {
-    const time = times[row]!;
-    if (time < from) from = time;
-    if (time > to) to = time;
-  }
-  return from <= to ? [from, to] : undefined;
 }
 
 /** Groups to draw event by event: overlays, and small ones as long as there is room for their marks. */
