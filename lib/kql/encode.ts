@@ -166,6 +166,11 @@ export function encodeName(name: string): string {
   return `['${name}']`;
 }
 
+/** A text as a KQL string literal. */
+export function quoteForKql(text: string): string {
+  return encodeText(text);
+}
+
 export interface DeclaredParameter {
   readonly name: string;
   readonly type: KqlType;

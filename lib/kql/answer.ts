@@ -1,0 +1,45 @@
+import { type Cell, cell, isoFromTicks, type KqlType, type Table, textFromTimespan } from '../tables/index.ts';
+
+/** A cell as text, as Kusto prints values; null where there is no value. */
+export function kqlCellText(type: KqlType, value: Cell): string | null {
+  if (value === null) return type === 'string' ? '' : null;
+  switch (type) {
+    case 'datetime':
+      return isoFromTicks(value as bigint);
+    case 'timespan':
+      return textFromTimespan(value as bigint);
+    case 'bool':
+      return value ? 'True' : 'False';
+    default:
+      return String(value);
+  }
+}
+
+/** A cell as JSON text: what `trailhound kql --json` gives. Dynamics are JSON already. */
+export function kqlCellJson(type: KqlType, value: Cell): string {
+  if (value === null) return type === 'string' ? '""' : 'null';
+  switch (type) {
+    case 'long':
+      return BigInt.asIntN(54, value as bigint) === value ? String(value) : `"${value}"`;
+    case 'int':
+    case 'real':
+      return Number.isFinite(value) ? String(value) : `"${value}"`;
+    case 'bool':
+      return String(value);
+    case 'dynamic':
+      return String(value);
+    case 'decimal':
+      return String(value);
+    default:
+      return JSON.stringify(kqlCellText(type, value));
+  }
+}
+
+/** All rows as the text of a JSON array of arrays. */
+export function kqlRowsJson(table: Table): string {
+  const rows = Array.from({ length: table.rowCount }, (_, row) => {
+    const cells = table.columns.map((column) => kqlCellJson(column.type, cell(column, row)));
+    return `[${cells.join(',')}]`;
+  });
+  return `[${rows.join(',')}]`;
+}

@@ -1,0 +1,293 @@
+import { statSync } from 'node:fs';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Warning } from '../outcome.ts';
+import { sqlName } from '../tables/duckdb.ts';
+import {
+  appendTable,
+  copyToParquet,
+  type ParquetTable,
+  readQuery,
+  type Table,
+  type TableSchema,
+  ticksFromMs,
+  workingRelation,
+} from '../tables/index.ts';
+import type { SchemaMap } from './catalogue.ts';
+import { type CatalogueTable, type Compiled, type CompiledStage, compile, emptyRelation } from './compile.ts';
+import { type LockedDatabaseOptions, openLockedDatabase } from './database.ts';
+import { bindParameters, type KqlValue } from './encode.ts';
+import { KqlError } from './errors.ts';
+import type { FunctionSignature } from './language/language.ts';
+
+/** A table that queries may name: in Parquet, in memory, or (without either) known by its schema alone. */
+export interface KqlTableSource {
+  readonly name: string;
+  readonly schema: TableSchema;
+  readonly parquet?: ParquetTable;
+  readonly table?: Table;
+}
+
+export interface KqlEngineOptions extends LockedDatabaseOptions {
+  /** Tables that are known by schema alone: the reference schemas, `--schemas`. */
+  readonly schemas?: SchemaMap;
+  /** Stored functions by their text: ASIM parsers and the like. */
+  readonly functions?: readonly FunctionSignature[];
+  /** Default 60,000; a run may set its own. */
+  readonly timeoutInMs?: number;
+  /** Default 2,000,000. */
+  readonly maxSqlCharacters?: number;
+}
+
+export interface KqlRunOptions {
+  readonly tables?: readonly KqlTableSource[];
+  readonly parameters?: Readonly<Record<string, KqlValue>>;
+  /** Virtual now, milliseconds since 1970. */
+  readonly nowInMs: number;
+  /** Only rows of this time, by `TimeGenerated` or `Timestamp`; half-open, in ticks. */
+  readonly timeRange?: { readonly start: bigint; readonly end: bigint };
+  readonly signal?: AbortSignal;
+  /** Rows beyond are cut, with a warning. Default 500,000, as in Log Analytics. */
+  readonly maxRows?: number;
+  readonly timeoutInMs?: number;
+  /** Writes the rows to this Parquet file instead of giving them. */
+  readonly outFile?: string;
+}
+
+export interface KqlResult {
+  readonly schema: TableSchema;
+  readonly table: Table | ParquetTable;
+  readonly rowCount: number;
+  readonly warnings: readonly Warning[];
+}
+
+export interface KqlPlan {
+  readonly schema: TableSchema;
+  readonly sql: string;
+  /** One for each operator, in order. */
+  readonly stages: readonly CompiledStage[];
+  readonly warnings: readonly Warning[];
+}
+
+/** Runs KQL on local tables, in a database of its own that nothing else can be reached from. */
+export interface KqlEngine {
+  /**
+   * @throws KqlError with `info.code` syntax, semantic, unsupported, limit or runtime.
+   * @example await engine.run('SecurityEvent | summarize count() by Account', { tables, nowInMs: Date.now() })
+   */
+  run(text: string, options: KqlRunOptions): Promise<KqlResult>;
+  /** Columns and SQL, without running it; the database checks the SQL. */
+  plan(text: string, options: KqlRunOptions): Promise<KqlPlan>;
+  close(): void;
+}
+
+const DEFAULT_MAX_ROWS = 500_000;
+const DEFAULT_TIMEOUT_IN_MS = 60_000;
+const DEFAULT_MAX_SQL = 2_000_000;
+
+export async function openKqlEngine(options: KqlEngineOptions = {}): Promise<KqlEngine> {
+  const instance = await openLockedDatabase(options);
+  const functions = new Map((options.functions ?? []).map((signature) => [signature.name, signature]));
+  const schemaTables = new Map<string, CatalogueTable>();
+  for (const [name, schema] of options.schemas ?? []) {
+    schemaTables.set(name, {
+      name,
+      schema,
+      hasData: false,
+      get relation() {
+        return emptyRelation(schema);
+      },
+    });
+  }
+  const relations = new RelationCache();
+
+  async function prepare(connection: DuckDBConnection, text: string, run: KqlRunOptions): Promise<Compiled> {
+    const tables = new Map(schemaTables);
+    for (const source of run.tables ?? []) {
+      tables.set(
+        source.name,
+        await relations.table(connection, source, options.schemas?.get(source.name), run.timeRange),
+      );
+    }
+    const bound = bindParameters(text, run.parameters);
+    return compile(bound, {
+      tables,
+      functions,
+      nowInTicks: ticksFromMs(run.nowInMs),
+      maxSqlCharacters: options.maxSqlCharacters ?? DEFAULT_MAX_SQL,
+      ask: async (sql) => (await connection.runAndReadAll(sql)).getRows() as unknown[][],
+    });
+  }
+
+  async function withConnection<T>(run: KqlRunOptions, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await instance.connect();
+    const timeoutInMs = run.timeoutInMs ?? options.timeoutInMs ?? DEFAULT_TIMEOUT_IN_MS;
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      connection.interrupt();
+    }, timeoutInMs);
+    const abort = () => connection.interrupt();
+    run.signal?.addEventListener('abort', abort, { once: true });
+    try {
+      run.signal?.throwIfAborted();
+      return await work(connection);
+    } catch (error) {
+      run.signal?.throwIfAborted();
+      if (timedOut) throw limitError(`the query took longer than ${timeoutInMs} ms`);
+      throw asKqlError(error);
+    } finally {
+      clearTimeout(timer);
+      run.signal?.removeEventListener('abort', abort);
+      connection.closeSync();
+    }
+  }
+
+  return {
+    run: (text, run) =>
+      withConnection(run, async (connection) => {
+        const { sql, columns, warnings } = await prepare(connection, text, run);
+        const maxRows = run.maxRows ?? DEFAULT_MAX_ROWS;
+        const limited = `SELECT * FROM (${sql}) LIMIT ${maxRows + 1}`;
+        if (run.outFile !== undefined) return toFile(connection, limited, columns, run.outFile, maxRows, warnings);
+        const read = await readQuery(connection, limited, columns);
+        const isCut = read.rowCount > maxRows;
+        const table = isCut ? await readQuery(connection, `SELECT * FROM (${sql}) LIMIT ${maxRows}`, columns) : read;
+        return {
+          schema: columns,
+          table,
+          rowCount: table.rowCount,
+          warnings: isCut ? [...warnings, cutWarning(maxRows)] : warnings,
+        };
+      }),
+    plan: (text, run) =>
+      withConnection(run, async (connection) => {
+        const { sql, columns, stages, warnings } = await prepare(connection, text, run);
+        await (await connection.prepare(sql)).destroySync();
+        return { schema: columns, sql, stages, warnings };
+      }),
+    close: () => instance.closeSync(),
+  };
+}
+
+function cutWarning(maxRows: number): Warning {
+  return { code: 'rows-cut', message: `the result was cut at ${maxRows} rows` };
+}
+
+async function toFile(
+  connection: DuckDBConnection,
+  sql: string,
+  schema: TableSchema,
+  path: string,
+  maxRows: number,
+  warnings: readonly Warning[],
+): Promise<KqlResult> {
+  await connection.run(`CREATE OR REPLACE TEMP TABLE kql_result AS ${sql}`);
+  const [row] = (await connection.runAndReadAll('SELECT count(*) FROM kql_result')).getRows();
+  const found = Number(row![0]);
+  await copyToParquet(connection, `SELECT * FROM kql_result LIMIT ${maxRows}`, schema, path);
+  await connection.run('DROP TABLE kql_result');
+  const rowCount = Math.min(found, maxRows);
+  const all = found > maxRows ? [...warnings, cutWarning(maxRows)] : warnings;
+  return { schema, table: { schema, parts: [{ path, rowCount }] }, rowCount, warnings: all };
+}
+
+function limitError(message: string, cause?: unknown): KqlError {
+  return new KqlError({ code: 'limit', construct: '', message, line: null, column: null }, { cause });
+}
+
+/** DuckDB's errors in KQL's terms. Its message may hold data, but only the caller's own. */
+function asKqlError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof KqlError || error.name === 'TrailhoundError') return error;
+  if (error instanceof RangeError && /call stack/i.test(error.message))
+    return limitError('the query is nested too deeply', error);
+  const message = error.message.split('\n')[0]!.slice(0, 500);
+  if (/^(Out of Memory|INTERRUPT)|Out of Memory|expression depth|max_expression_depth/i.test(message))
+    return limitError(message, error);
+  return new KqlError({ code: 'runtime', construct: '', message, line: null, column: null }, { cause: error });
+}
+
+/** SQL relations of Parquet files and tables in memory, so that hundreds of queries over the same do not look again. */
+class RelationCache {
+  readonly #parquet = new Map<string, string>();
+  readonly #memory = new WeakMap<Table, string>();
+  #number = 0;
+
+  async table(
+    connection: DuckDBConnection,
+    source: KqlTableSource,
+    reference: TableSchema | undefined,
+    timeRange: KqlRunOptions['timeRange'],
+  ): Promise<CatalogueTable> {
+    const { name, schema } = source;
+    const hasData = source.parquet !== undefined || source.table !== undefined;
+    let relation = emptyRelation(schema);
+    if (source.parquet) relation = await this.#ofParquet(connection, source.parquet);
+    else if (source.table) relation = await this.#ofMemory(connection, source.table);
+    const missing = (reference ?? []).filter(
+      (column) => !schema.some(({ name: own }) => own.toLowerCase() === column.name.toLowerCase()),
+    );
+    const time = schema.find(
+      ({ name: own, type }) => type === 'datetime' && (own === 'TimeGenerated' || own === 'Timestamp'),
+    );
+    const where =
+      timeRange && time
+        ? ` WHERE ${sqlName(time.name)} >= ${timeRange.start} AND ${sqlName(time.name)} < ${timeRange.end}`
+        : '';
+    if (missing.length === 0 && where === '') return { name, schema, relation, hasData };
+    const added = missing.map((column) => `NULL::${nullType(column.type)} AS ${sqlName(column.name)}`);
+    return {
+      name,
+      schema: this.#merged(schema, missing),
+      relation: `(SELECT ${['*', ...added].join(', ')} FROM ${relation}${where})`,
+      hasData,
+    };
+  }
+
+  readonly #mergedSchemas = new WeakMap<TableSchema, TableSchema>();
+
+  #merged(schema: TableSchema, missing: TableSchema): TableSchema {
+    if (missing.length === 0) return schema;
+    let merged = this.#mergedSchemas.get(schema);
+    if (!merged) {
+      merged = [...schema, ...missing];
+      this.#mergedSchemas.set(schema, merged);
+    }
+    return merged;
+  }
+
+  async #ofParquet(connection: DuckDBConnection, { schema, parts }: ParquetTable): Promise<string> {
+    if (parts.length === 0) return emptyRelation(schema);
+    const names = schema.map(({ name }) => sqlName(name)).join(', ');
+    const relations: string[] = [];
+    for (const { path } of parts) {
+      const { size, mtimeMs } = statSync(path);
+      const key = `${path}\0${size}\0${mtimeMs}\0${names}`;
+      let relation = this.#parquet.get(key);
+      if (!relation) {
+        relation = await workingRelation(connection, path, schema);
+        this.#parquet.set(key, relation);
+      }
+      relations.push(`SELECT ${names} FROM ${relation}`);
+    }
+    return `(${relations.join(' UNION ALL ')})`;
+  }
+
+  /** Copied into the database once, for as long as the engine lives. */
+  async #ofMemory(connection: DuckDBConnection, table: Table): Promise<string> {
+    let name = this.#memory.get(table);
+    if (!name) {
+      const appended = await appendTable(connection, table);
+      name = `kql_memory_${this.#number++}`;
+      await connection.run(`CREATE TABLE ${name} AS SELECT * FROM ${appended}; DROP TABLE ${appended}`);
+      this.#memory.set(table, name);
+    }
+    return name;
+  }
+}
+
+function nullType(type: string): string {
+  if (type === 'real') return 'DOUBLE';
+  if (type === 'bool') return 'BOOLEAN';
+  if (type === 'int') return 'INTEGER';
+  return type === 'long' || type === 'datetime' || type === 'timespan' ? 'BIGINT' : 'VARCHAR';
+}
