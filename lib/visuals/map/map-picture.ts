@@ -47,31 +47,45 @@ export function mapPicture(plan: MapPlan, measure: Measure): Picture {
   );
   const areaOf = (weight: number) => SMALLEST_AREA + (LARGEST_AREA - SMALLEST_AREA) * Math.min(1, weight / heaviest);
   const indexOf = new Map(plan.places.map((place, index) => [place.row, index]));
-  const dataOf = (places: readonly Place[]): DrawingData =>
-    drawingData(
-      ['x', 'y', 'g', 'h', 'n', 'w', 's', 'k', 'i', 'label'],
-      [...places]
-        .sort((a, b) => Number(a.isHighlighted) - Number(b.isHighlighted) || b.weight - a.weight || a.row - b.row)
-        .map((place) => ({
-          x: Math.round(place.x * 100) / 100,
-          y: Math.round(place.y * 100) / 100,
-          g: place.category,
-          h: place.isHighlighted ? 1 : 0,
-          n: place.events,
-          w: place.weight,
-          s: Math.round(areaOf(place.weight)),
-          k: place.places,
-          i: indexOf.get(place.row) ?? -1,
-          label: place.places > 1 ? formatShort(place.places) : '',
-        })),
+  const dataOf = (places: readonly Place[], zoom: number): DrawingData => {
+    const drawn = [...places].sort(
+      (a, b) => Number(a.isHighlighted) - Number(b.isHighlighted) || b.weight - a.weight || a.row - b.row,
     );
-  const at = (zoom: number) => dataOf(clusterPlaces(plan.places, (CLUSTER_PX * MAP_WIDTH) / width / zoom));
-  const base = plan.cluster ? at(1) : dataOf(plan.places);
+    return drawingData(
+      ['x', 'y', 'g', 'h', 'n', 'w', 's', 'k', 'i', 'label'],
+      drawn.map((place, index) => ({
+        x: Math.round(place.x * 100) / 100,
+        y: Math.round(place.y * 100) / 100,
+        g: place.category,
+        h: place.isHighlighted ? 1 : 0,
+        n: place.events,
+        w: place.weight,
+        s: Math.round(areaOf(place.weight)),
+        k: place.places,
+        i: indexOf.get(place.row) ?? -1,
+        label: showsCount(drawn, index) ? formatShort(place.places) : '',
+      })),
+    );
+    /** A count needs room in its mark, and no mark over it. */
+    function showsCount(all: readonly Place[], index: number): boolean {
+      const place = all[index]!;
+      if (place.places < 2 || areaOf(place.weight) < 110) return false;
+      const unit = (width / MAP_WIDTH) * zoom;
+      return all
+        .slice(index + 1)
+        .every(
+          (over) =>
+            Math.hypot(over.x - place.x, over.y - place.y) * unit > Math.sqrt(areaOf(over.weight) / Math.PI) + 5,
+        );
+    }
+  };
+  const at = (zoom: number) => dataOf(clusterPlaces(plan.places, (CLUSTER_PX * MAP_WIDTH) / width / zoom), zoom);
+  const base = plan.cluster ? at(1) : dataOf(plan.places, 1);
   const zoomLevels = (): ZoomLevel[] =>
     plan.cluster
       ? [
           ...[2, 4, 8, 16].map((zoom) => ({ zoom, data: { places: at(zoom) } })),
-          { zoom: 32, data: { places: dataOf(plan.places) } },
+          { zoom: 32, data: { places: dataOf(plan.places, 32) } },
         ]
       : [];
   const entries: LegendEntry[] = [
@@ -85,6 +99,9 @@ export function mapPicture(plan: MapPlan, measure: Measure): Picture {
   const legendPx = legendHeight(entries, width, measure);
   const world = worldOutline();
   const data: Record<string, DrawingData> = {
+    sphere: { path: [world.sphere] },
+    land: { path: [world.land] },
+    graticule: { path: [world.graticule] },
     places: base,
     routes: drawingData(
       ['path', 'bad', 'traveller', 'left', 'arrived', 'km', 'kmh', 'ax', 'ay', 'bx', 'by'],
@@ -123,7 +140,7 @@ export function mapPicture(plan: MapPlan, measure: Measure): Picture {
         ...(plan.coloured ? [{ label: 'Value', field: 'g', as: 'category' as const }] : []),
         { label: 'Events', field: 'n', as: 'number' },
         ...(plan.weightTitle === 'Events' ? [] : [{ label: plan.weightTitle, field: 'w', as: 'number' as const }]),
-        { label: 'Places joined', field: 'label', as: 'text' },
+        { label: 'Places joined', field: 'k', as: 'number' },
       ],
       route: [
         { label: 'Traveller', field: 'traveller', as: 'text' },
@@ -158,9 +175,9 @@ export function mapPicture(plan: MapPlan, measure: Measure): Picture {
           clip: true,
           encode: { enter: constant({ width, height }) },
           marks: [
-            outline(world.sphere, { fill: theme.water, stroke: theme.line, strokeWidth: 1 }),
-            outline(world.land, { fill: theme.land, stroke: theme.coast, strokeWidth: 0.6 }),
-            outline(world.graticule, { fill: null, stroke: theme.line, strokeWidth: 0.7, strokeOpacity: 0.55 }),
+            outline('sphere', { fill: theme.water, stroke: theme.line, strokeWidth: 1 }),
+            outline('land', { fill: theme.land, stroke: theme.coast, strokeWidth: 0.6 }),
+            outline('graticule', { fill: null, stroke: theme.line, strokeWidth: 0.7, strokeOpacity: 0.55 }),
             ...routeMarks(theme),
             ...placeMarks(theme),
           ],
@@ -178,8 +195,13 @@ const placed = {
   scaleY: { signal: 'k' },
 };
 
-function outline(path: string, style: Record<string, string | number | null>): SpecPart {
-  return { type: 'path', interactive: false, encode: { enter: constant({ path, ...style }), update: placed } };
+function outline(data: string, style: Record<string, string | number | null>): SpecPart {
+  return {
+    type: 'path',
+    interactive: false,
+    from: { data },
+    encode: { enter: { ...constant(style), path: { field: 'path' } }, update: placed },
+  };
 }
 
 function routeMarks(theme: Theme): SpecPart[] {
@@ -242,7 +264,7 @@ function placeMarks(theme: Theme): SpecPart[] {
       encode: {
         enter: {
           ...constant({ align: 'center', baseline: 'middle', fontSize: 9, fontWeight: 600, fill: '#ffffff' }),
-          text: { signal: "datum.s>110?datum.label:''" },
+          text: { field: 'label' },
         },
         update: at,
       },
