@@ -75,6 +75,9 @@
     });
   }
 
+  // A click on a row of first rows shows its cells in full.
+  for (const row of all('.table tbody tr')) row.addEventListener('click', () => row.classList.toggle('open'));
+
   // Where the reader is, in the contents list.
   const links = new Map(all('nav a').map((link) => [link.getAttribute('href').slice(1), link]));
   const visible = new Set();
@@ -119,4 +122,5 @@
     event.preventDefault();
     keys[event.key]();
   });
+  document.body.dataset.ready = '';
 })();

@@ -18,6 +18,6 @@ function indicatorRow({ type, value, count, tables, verdict }: Indicator): Html 
   const sources = verdict?.sources.map(({ provider, verdict: said, detail }) =>
     safeText(`${provider}: ${said}${detail ? `, ${detail}` : ''}`, 300),
   );
-  return html`<tr class="item"><td class="nowrap">${verdict ? verdictBadge(verdict.verdict) : html`<span class="muted">not looked up</span>`}</td><td class="number">${verdict && Math.round(verdict.score)}</td><td class="nowrap">${type}</td><td class="code">${safeText(defang(type, value), 300)}</td><td class="number">${countText(count)}</td><td>${tables.join(', ')}</td><td>${sources?.map((source, index) => [index > 0 && html`<br>`, source])}</td></tr>
+  return html`<tr class="item"><td class="nowrap">${verdict ? verdictBadge(verdict.verdict) : html`<span class="muted">not looked up</span>`}</td><td class="number">${verdict && Math.round(verdict.score)}</td><td class="nowrap">${type}</td><td class="code">${safeText(defang(type, value), 300)}</td><td class="number">${count > 0 && countText(count)}</td><td class="nowrap">${tables.join(', ')}</td><td class="wide">${sources?.map((source, index) => [index > 0 && html`<br>`, source])}</td></tr>
 `;
 }
