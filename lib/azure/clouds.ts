@@ -109,6 +109,9 @@ export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
   },
 };
 
+/** Where a machine in any cloud asks for itself. */
+export const INSTANCE_METADATA = 'http://169.254.169.254/metadata/instance?api-version=2021-02-01';
+
 /** Clouds that were shut down: their endpoints are known, so that they are recognised, and their use is refused. */
 export const RETIRED_CLOUDS = {
   de: {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { TokenCredential } from '@azure/identity';
-import type { Cloud } from './clouds.ts';
+import { type Cloud, INSTANCE_METADATA } from './clouds.ts';
 import { clientEndpoint } from './loopback-transport.ts';
 
 /** The ways to sign in, as settings name them. */
@@ -49,7 +49,6 @@ const TOOL_NAMES = {
   cn: 'AzureChinaCloud',
 } as const;
 
-const IMDS = 'http://169.254.169.254/metadata/instance?api-version=2021-02-01';
 const IMDS_PROBE_IN_MS = 1000;
 
 /** A method each; the chain tries them in the order of the settings. */
@@ -195,7 +194,7 @@ function authority(cloud: Cloud) {
 
 async function imdsAnswers(): Promise<boolean> {
   try {
-    await fetch(IMDS, { headers: { Metadata: 'true' }, signal: AbortSignal.timeout(IMDS_PROBE_IN_MS) });
+    await fetch(INSTANCE_METADATA, { headers: { Metadata: 'true' }, signal: AbortSignal.timeout(IMDS_PROBE_IN_MS) });
     return true;
   } catch {
     return false;

@@ -51,6 +51,8 @@ export interface HttpClient {
   send(request: HttpRequest): Promise<HttpAnswer>;
   /** The answer's JSON; an answer that is cut off or of another type is tried again, then an error. */
   json(request: HttpRequest, parse?: (text: string) => unknown): Promise<unknown>;
+  /** Waits, for services that are asked again until they are done. */
+  pause(durationInMs: number, signal?: AbortSignal): Promise<void>;
 }
 
 const TIMEOUT_IN_MS = 100_000;
@@ -133,6 +135,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     service,
     send: (request) => attempt(request, (answer) => answer),
     json: (request, parse = JSON.parse) => attempt(request, (answer) => jsonOf(answer, service, parse)),
+    pause: sleep,
   };
 }
 

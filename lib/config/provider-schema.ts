@@ -43,6 +43,11 @@ export const providerSchema = z
         .string()
         .min(1)
         .meta({ examples: ['Security'] }),
+      timeColumn: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({ description: 'Column that holds the time. Default: TimeGenerated', examples: ['Timestamp'] }),
       timeoutInMs,
       ...connectionFields,
     }),

@@ -1,28 +1,71 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { nearest } from '../config/nearest.ts';
 import type { ProviderSettings, ProviderType, SettingsOf } from '../config/provider-schema.ts';
 import { TrailhoundError } from '../errors.ts';
 import type { Connections } from './connections.ts';
+import { type FileResources, fileProvider, loadFiles } from './file-provider.ts';
 import type { QueryProvider } from './provider.ts';
 
 export * from './connections.ts';
+export type { FileResources } from './file-provider.ts';
 export * from './provider.ts';
+
+const TEMPORARY_FILES: FileResources = {
+  cacheFolder: join(tmpdir(), 'trailhound-cache'),
+  resultFolder: join(tmpdir(), 'trailhound-results'),
+};
 
 type Factory<Type extends ProviderType> = (
   name: string,
   options: SettingsOf<Type>,
   connections: Connections,
-) => QueryProvider | Promise<QueryProvider>;
+  files: FileResources,
+) => Promise<QueryProvider>;
 
 /** How each type of provider is made; the file of each is loaded when it is first used. */
-const factories: { readonly [Type in ProviderType]?: Factory<Type> } = {
+const factories: { readonly [Type in ProviderType]: Factory<Type> } = {
   'log-analytics': async (name, options, connections) =>
     (await import('./log-analytics.ts')).logAnalytics(name, options, connections),
+  'defender-xdr': async (name, options, connections) =>
+    (await import('./defender-xdr.ts')).defenderXdr(name, options, connections),
+  'data-lake': async (name, options, connections) =>
+    (await import('./data-lake.ts')).dataLake(name, options, connections),
+  kusto: async (name, options, connections) => (await import('./kusto.ts')).kusto(name, options, connections),
+  'resource-graph': async (name, options, connections) =>
+    (await import('./resource-graph.ts')).resourceGraph(name, options, connections),
+  'graph-security': async (name, options, connections) =>
+    (await import('./graph-security.ts')).graphSecurity(name, options, connections),
+  'azure-activity': async (name, options, connections) =>
+    (await import('./azure-activity.ts')).azureActivity(name, options, connections),
+  'blob-storage': async (...given) => (await import('./blob-storage.ts')).blobStorage(...given),
+  splunk: async (name, options, connections) => (await import('./splunk.ts')).splunk(name, options, connections),
+  elastic: async (name, options, connections) => (await import('./elastic.ts')).elastic(name, options, connections),
+  local: async (name, options, _connections, files) =>
+    fileProvider(name, (signal) => loadFiles(options.paths, files, signal), files),
+  'security-datasets': async (...given) => (await import('./security-datasets.ts')).securityDatasets(...given),
+  velociraptor: async (name, options, _connections, files) =>
+    (await import('./velociraptor.ts')).velociraptor(name, options, files),
+  osquery: async (name, options, _connections, files) => (await import('./osquery.ts')).osquery(name, options, files),
 };
 
 /** Providers that need no settings of their own: they exist under the name of their type. */
 function impliedProvider(name: string, { settings }: Connections): ProviderSettings | undefined {
   if (name === 'log-analytics' && settings.workspaces.length > 0) {
     return { type: name, workspaces: settings.workspaces.slice(0, 1).map((workspace) => workspace.name) };
+  }
+  if (name === 'data-lake' && settings.workspaces.some((workspace) => workspace.workspaceName)) return { type: name };
+  if (
+    name === 'defender-xdr' ||
+    name === 'resource-graph' ||
+    name === 'graph-security' ||
+    name === 'security-datasets'
+  ) {
+    return { type: name };
+  }
+  if (name === 'azure-activity') {
+    const subscriptions = settings.workspaces.flatMap((workspace) => workspace.subscriptionId ?? []);
+    return subscriptions.length > 0 ? { type: name, subscriptions: [...new Set(subscriptions)] } : undefined;
   }
   if (name === 'local' && settings.dataPaths.length > 0) return { type: name, paths: settings.dataPaths };
   return undefined;
@@ -37,9 +80,14 @@ export function providerNames(connections: Connections): string[] {
 /**
  * The provider of that name: of `providers` in the settings, or one that the settings imply.
  *
+ * @param files where providers over files keep what they load and answer; default: the system's temporary folder
  * @throws usage: there is none; the hint lists the known ones
  */
-export async function openProvider(name: string, connections: Connections): Promise<QueryProvider> {
+export async function openProvider(
+  name: string,
+  connections: Connections,
+  files: FileResources = TEMPORARY_FILES,
+): Promise<QueryProvider> {
   const { providers } = connections.settings;
   const options = Object.hasOwn(providers, name) ? providers[name] : impliedProvider(name, connections);
   if (!options) {
@@ -49,7 +97,6 @@ export async function openProvider(name: string, connections: Connections): Prom
       hint: `The settings give: ${names.join(', ') || 'none (add one under providers, or a workspace)'}`,
     });
   }
-  const make = factories[options.type] as Factory<ProviderType> | undefined;
-  if (!make) throw new TrailhoundError('unsupported', `providers of type "${options.type}" cannot be opened here`);
-  return make(name, options, connections);
+  const make = factories[options.type] as Factory<ProviderType>;
+  return make(name, options, connections, files);
 }

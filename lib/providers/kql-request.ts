@@ -1,35 +1,51 @@
 import { TrailhoundError } from '../errors.ts';
 import { bindParameters, encodeLiteral, encodeName, type KqlValue } from '../kql/encode.ts';
-import type { QueryRequest, QueryValue, TimeRange } from './provider.ts';
+import { scopeToTime, timeCondition } from './kql-scope.ts';
+import type { QueryRequest, QueryValue } from './provider.ts';
+
+/** What a service's KQL needs to know. */
+export interface KqlDialect {
+  /** The column that holds a table's time. */
+  timeColumnOf(table: string): string;
+  /** Whether the service takes a time span beside the text; then the text need not hold the range by itself. */
+  readonly hasTimeSpan: boolean;
+}
 
 /**
  * A request as KQL text. A table's conditions and time range become `where`s by the typed encoder; a query's parameters
- * are bound by type.
+ * are bound by type, and its time range is put to each table that it reads.
  *
- * @param timeColumn the column that a time range is about, as `TimeGenerated`
+ * @throws usage: the request has both forms or none, or a time range that cannot be put to the query
  */
-export function kqlOf(request: QueryRequest, timeColumn: string): string {
-  if (request.kql !== undefined) {
-    if (request.table !== undefined || request.where !== undefined) {
+export function kqlOf(request: QueryRequest, dialect: KqlDialect): string {
+  const { kql, table, where, timeRange, maxRows } = request;
+  if (kql !== undefined) {
+    if (table !== undefined || where !== undefined) {
       throw new TrailhoundError('usage', 'a query has either kql or table and where, not both');
     }
-    return bindParameters(request.kql, (request.parameters ?? {}) as Readonly<Record<string, KqlValue>>);
+    const bound = bindParameters(kql, (request.parameters ?? {}) as Readonly<Record<string, KqlValue>>);
+    if (!timeRange) return bound;
+    const scoped = scopeToTime(bound, timeRange, (name) => dialect.timeColumnOf(name));
+    if (scoped.unscoped.length > 0 && !dialect.hasTimeSpan) {
+      throw new TrailhoundError(
+        'usage',
+        `a time range cannot be put to what the query reads by ${scoped.unscoped.join(', ')}`,
+        {
+          hint: 'Name the tables, or put the time into the query and give no range.',
+        },
+      );
+    }
+    return scoped.kql;
   }
-  if (request.table === undefined) throw new TrailhoundError('usage', 'a query needs a table or kql');
-  const lines = [encodeName(request.table)];
-  if (request.timeRange) lines.push(`| where ${timeCondition(request.timeRange, timeColumn)}`);
-  for (const [column, value] of Object.entries(request.where ?? {})) {
+  if (table === undefined) throw new TrailhoundError('usage', 'a query needs a table or kql');
+  const lines = [encodeName(table)];
+  if (timeRange) lines.push(`| where ${timeCondition(timeRange, dialect.timeColumnOf(table))}`);
+  for (const [column, value] of Object.entries(where ?? {})) {
     lines.push(`| where ${conditionOf(encodeName(column), value)}`);
   }
   // One row more than wanted tells that there are more.
-  if (request.maxRows !== undefined) lines.push(`| take ${encodeLiteral(request.maxRows + 1, 'long')}`);
+  if (maxRows !== undefined) lines.push(`| take ${encodeLiteral(maxRows + 1, 'long')}`);
   return lines.join('\n');
-}
-
-/** `start <= column < end`, to the tick. */
-export function timeCondition({ start, end }: TimeRange, timeColumn: string): string {
-  const column = encodeName(timeColumn);
-  return `${column} >= ${encodeLiteral(start, 'datetime')} and ${column} < ${encodeLiteral(end, 'datetime')}`;
 }
 
 /** Equality without regard to case for text; any of a list. */

@@ -45,7 +45,7 @@ export function logAnalytics(
   return {
     name,
     async query(request, { signal } = {}) {
-      const kql = kqlOf(request, 'TimeGenerated');
+      const kql = kqlOf(request, { timeColumnOf: () => 'TimeGenerated', hasTimeSpan: true });
       if (workspaces.length === 1) {
         const { table, warnings } = await ask(workspaces[0]!, kql, request, signal);
         return resultOf(table, request, warnings);

@@ -10,13 +10,18 @@ export interface TimeRange {
   readonly end: bigint;
 }
 
-/** Either `table` with `where`, or `kql` with `parameters`. */
+/** One of: `table` with `where`; `kql` with `parameters`; `text` in the provider's own language with `parameters`. */
 export interface QueryRequest {
   readonly table?: string;
   /** Column → value (equal; text without regard to case, as `=~`) or list of values (any of them). All must hold. */
   readonly where?: Readonly<Record<string, QueryValue>>;
   readonly kql?: string;
-  /** Declared in the text by `declare query_parameters(host:string, …)`, encoded by the declared type. */
+  /**
+   * A query in another language than KQL: SPL with `$name$` for parameters, ES|QL with `?name`. Providers that speak KQL
+   * refuse it.
+   */
+  readonly text?: string;
+  /** Of KQL: declared in the text by `declare query_parameters(host:string, …)`, encoded by the declared type. */
   readonly parameters?: Readonly<Record<string, QueryValue>>;
   readonly timeRange?: TimeRange;
   /** The caller's cap; a result cut by it is partial. */

@@ -1,0 +1,139 @@
+import type { SettingsOf } from '../config/provider-schema.ts';
+import type { KqlType } from '../tables/index.ts';
+import type { Connections } from './connections.ts';
+import type { QueryProvider } from './provider.ts';
+import { restProvider } from './rest-provider.ts';
+import { odataTime, type RestColumn, type RestTable } from './rest-table.ts';
+
+/** Column → member of the item; text unless a type is named. */
+function columns(members: Readonly<Record<string, string | readonly [KqlType, string]>>): RestColumn[] {
+  return Object.entries(members).map(([name, member]) =>
+    typeof member === 'string' ? { name, type: 'string', from: member } : { name, type: member[0], from: member[1] },
+  );
+}
+
+function listOf(path: string, apiVersion: string): RestTable['url'] {
+  return (subscription) => `subscriptions/${subscription}${path}?api-version=${apiVersion}`;
+}
+
+/** Sources: learn.microsoft.com/rest/api/monitor/activity-logs, …/compute, …/virtualnetwork, …/resources */
+const TABLES: readonly RestTable[] = [
+  {
+    name: 'AzureActivity',
+    timeColumn: 'TimeGenerated',
+    url(subscription, timeRange) {
+      const query = new URLSearchParams({ 'api-version': '2015-04-01' });
+      if (timeRange) {
+        const { from, to } = odataTime(timeRange);
+        query.set('$filter', `eventTimestamp ge '${from}' and eventTimestamp le '${to}'`);
+      }
+      return `subscriptions/${subscription}/providers/Microsoft.Insights/eventtypes/management/values?${query}`;
+    },
+    columns: columns({
+      TimeGenerated: ['datetime', 'eventTimestamp'],
+      EventDataId: 'eventDataId',
+      OperationNameValue: 'operationName.value',
+      OperationName: 'operationName.localizedValue',
+      ActivityStatusValue: 'status.value',
+      ActivitySubstatusValue: 'subStatus.value',
+      CategoryValue: 'category.value',
+      Level: 'level',
+      Caller: 'caller',
+      CallerIpAddress: 'httpRequest.clientIpAddress',
+      CorrelationId: 'correlationId',
+      ResourceGroup: 'resourceGroupName',
+      ResourceProviderValue: 'resourceProviderName.value',
+      _ResourceId: 'resourceId',
+      SubscriptionId: 'subscriptionId',
+      TenantId: 'tenantId',
+      Authorization: ['dynamic', 'authorization'],
+      Claims: ['dynamic', 'claims'],
+      Properties: ['dynamic', 'properties'],
+    }),
+  },
+  {
+    name: 'Subscriptions',
+    url: listOf('', '2022-12-01'),
+    columns: columns({
+      SubscriptionId: 'subscriptionId',
+      Name: 'displayName',
+      State: 'state',
+      TenantId: 'tenantId',
+      QuotaId: 'subscriptionPolicies.quotaId',
+      SpendingLimit: 'subscriptionPolicies.spendingLimit',
+    }),
+  },
+  {
+    name: 'Resources',
+    url: listOf('/resources', '2021-04-01'),
+    columns: columns({
+      ResourceId: 'id',
+      Name: 'name',
+      Type: 'type',
+      Kind: 'kind',
+      Location: 'location',
+      Sku: ['dynamic', 'sku'],
+      Tags: ['dynamic', 'tags'],
+      Identity: ['dynamic', 'identity'],
+    }),
+  },
+  {
+    name: 'VirtualMachines',
+    url: listOf('/providers/Microsoft.Compute/virtualMachines', '2024-07-01'),
+    columns: columns({
+      ResourceId: 'id',
+      Name: 'name',
+      VmId: 'properties.vmId',
+      Location: 'location',
+      Size: 'properties.hardwareProfile.vmSize',
+      ComputerName: 'properties.osProfile.computerName',
+      AdminUsername: 'properties.osProfile.adminUsername',
+      OsType: 'properties.storageProfile.osDisk.osType',
+      Image: ['dynamic', 'properties.storageProfile.imageReference'],
+      NetworkInterfaces: ['dynamic', 'properties.networkProfile.networkInterfaces'],
+      TimeCreated: ['datetime', 'properties.timeCreated'],
+      ProvisioningState: 'properties.provisioningState',
+      Tags: ['dynamic', 'tags'],
+    }),
+  },
+  {
+    name: 'NetworkInterfaces',
+    url: listOf('/providers/Microsoft.Network/networkInterfaces', '2024-05-01'),
+    columns: columns({
+      ResourceId: 'id',
+      Name: 'name',
+      Location: 'location',
+      MacAddress: 'properties.macAddress',
+      VirtualMachine: 'properties.virtualMachine.id',
+      NetworkSecurityGroup: 'properties.networkSecurityGroup.id',
+      IpConfigurations: ['dynamic', 'properties.ipConfigurations'],
+    }),
+  },
+  {
+    name: 'NetworkSecurityGroups',
+    url: listOf('/providers/Microsoft.Network/networkSecurityGroups', '2024-05-01'),
+    columns: columns({
+      ResourceId: 'id',
+      Name: 'name',
+      Location: 'location',
+      Rules: ['dynamic', 'properties.securityRules'],
+      DefaultRules: ['dynamic', 'properties.defaultSecurityRules'],
+    }),
+  },
+];
+
+/** The activity log of subscriptions, and what is in them: machines, network interfaces, resources. */
+export function azureActivity(
+  name: string,
+  options: SettingsOf<'azure-activity'>,
+  connections: Connections,
+): QueryProvider {
+  const service = 'Azure Resource Manager';
+  return restProvider(name, {
+    service,
+    client: () => connections.client(service, connections.cloud(options).resourceManager, options),
+    scopes: options.subscriptions,
+    tables: TABLES,
+    timeoutInMs: options.timeoutInMs ?? 60_000,
+  });
+}

@@ -1,0 +1,40 @@
+import type { SettingsOf } from '../config/provider-schema.ts';
+import { workspaceOf } from '../config/settings.ts';
+import { TrailhoundError } from '../errors.ts';
+import type { Connections } from './connections.ts';
+import { kqlProvider } from './kql-provider.ts';
+import { askKusto } from './kusto.ts';
+import type { QueryProvider } from './provider.ts';
+
+/** The service's own limits: per tenant 30 queries a minute, 10 at once; per query 4 minutes. */
+const TIMEOUT_IN_MS = 240_000;
+
+/**
+ * The Sentinel data lake: KQL over what a workspace keeps there, up to twelve years back.
+ * Source: learn.microsoft.com/azure/sentinel/datalake/kql-queries-api
+ */
+export function dataLake(name: string, options: SettingsOf<'data-lake'>, connections: Connections): QueryProvider {
+  const workspace = workspaceOf(connections.settings, options.workspaces?.[0]);
+  const { dataLake: endpoint, title } = connections.cloud(workspace);
+  if (!endpoint) throw new TrailhoundError('unsupported', `the Sentinel data lake is not offered in ${title}`);
+  if (!workspace.workspaceName) {
+    throw new TrailhoundError('usage', `the workspace "${workspace.name}" needs workspaceName for the data lake`, {
+      hint: 'It is the name of the workspace in Azure, as law-soc.',
+    });
+  }
+  const database = `${workspace.workspaceName}-${workspace.workspaceId}`;
+  return kqlProvider(name, {
+    timeColumnOf: () => 'TimeGenerated',
+    hasTimeSpan: false,
+    ask: (kql, _request, signal) =>
+      askKusto(connections.client('Sentinel data lake', endpoint, workspace), {
+        url: 'lake/kql/v2/rest/query',
+        database,
+        kql,
+        timeoutInMs: Math.min(options.timeoutInMs ?? TIMEOUT_IN_MS, TIMEOUT_IN_MS),
+        signal,
+      }),
+    // The API answers queries alone.
+    tables: async () => [],
+  });
+}

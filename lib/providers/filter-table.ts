@@ -1,0 +1,51 @@
+import { TrailhoundError } from '../errors.ts';
+import {
+  type Cell,
+  cell,
+  findColumn,
+  getColumn,
+  isTextColumn,
+  selectRows,
+  type Table,
+  ticksFromIso,
+  ticksFromMs,
+} from '../tables/index.ts';
+import type { QueryRequest, QueryValue } from './provider.ts';
+
+/** The rows of a table in memory that a request's conditions and time range let through. */
+export function filterTable(table: Table, request: QueryRequest, timeColumn: string | undefined): Table {
+  const tests: ((row: number) => boolean)[] = [];
+  const { timeRange } = request;
+  if (timeRange) {
+    const times = timeColumn === undefined ? undefined : findColumn(table, timeColumn);
+    if (times?.type !== 'datetime')
+      throw new TrailhoundError('usage', `table ${request.table} has no time: give no time range`);
+    tests.push((row) => {
+      const time = cell(times, row);
+      return typeof time === 'bigint' && time >= timeRange.start && time < timeRange.end;
+    });
+  }
+  for (const [name, value] of Object.entries(request.where ?? {})) {
+    const column = getColumn(table, name);
+    const wanted = (Array.isArray(value) ? value : [value]) as readonly QueryValue[];
+    tests.push((row) => wanted.some((each) => isEqual(cell(column, row), each, isTextColumn(column))));
+  }
+  if (tests.length === 0) return table;
+  const rows: number[] = [];
+  for (let row = 0; row < table.rowCount; row++) if (tests.every((test) => test(row))) rows.push(row);
+  return selectRows(table, rows);
+}
+
+/** Text without regard to case; null is the empty text; numbers by value, datetimes by tick. */
+function isEqual(held: Cell, wanted: QueryValue, isText: boolean): boolean {
+  if (wanted === null || wanted === '') return held === null || held === '';
+  if (isText) return String(held ?? '').toLowerCase() === String(wanted).toLowerCase();
+  if (held === null) return false;
+  if (typeof held === 'bigint') {
+    if (wanted instanceof Date) return held === ticksFromMs(wanted.getTime());
+    if (typeof wanted === 'string') return held === (ticksFromIso(wanted) ?? null) || String(held) === wanted;
+    return typeof wanted === 'bigint' ? held === wanted : held === BigInt(Math.trunc(Number(wanted)));
+  }
+  if (typeof held === 'boolean') return String(held) === String(wanted).toLowerCase();
+  return held === Number(wanted);
+}

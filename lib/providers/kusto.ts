@@ -1,0 +1,88 @@
+import type { HttpClient } from '../azure/http-client.ts';
+import { isLoopback } from '../azure/loopback-transport.ts';
+import type { SettingsOf } from '../config/provider-schema.ts';
+import { TrailhoundError } from '../errors.ts';
+import { encodeName } from '../kql/encode.ts';
+import { type ColumnSchema, type TableSchema, TICKS_PER_MILLISECOND, textFromTimespan } from '../tables/index.ts';
+import type { Connections } from './connections.ts';
+import { type Answer, kqlProvider } from './kql-provider.ts';
+import { readKustoFrames } from './kusto-frames.ts';
+import type { QueryProvider } from './provider.ts';
+import { asArray, asObject, asText } from './wire-access.ts';
+import { parseWireJson } from './wire-json.ts';
+import { kqlTypeOfWire } from './wire-table.ts';
+
+const TIMEOUT_IN_MS = 240_000;
+
+/** One Kusto query over HTTP; Azure Data Explorer, Fabric and the Sentinel data lake share its form. */
+export async function askKusto(
+  http: HttpClient,
+  request: {
+    readonly url: string;
+    readonly database: string;
+    readonly kql: string;
+    readonly timeoutInMs: number;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<Answer> {
+  const { url, database, kql, timeoutInMs, signal } = request;
+  const servertimeout = textFromTimespan(BigInt(timeoutInMs) * TICKS_PER_MILLISECOND);
+  const body = { db: database, csl: kql, properties: { Options: { servertimeout, request_readonly: true } } };
+  const frames = await http.json(
+    { method: 'POST', url, json: body, repeatable: true, timeoutInMs: timeoutInMs + 30_000, signal },
+    parseWireJson,
+  );
+  return readKustoFrames(frames, http.service);
+}
+
+/** Azure Data Explorer, or a Fabric eventhouse. */
+export function kusto(name: string, options: SettingsOf<'kusto'>, connections: Connections): QueryProvider {
+  const { cluster, database } = options;
+  const timeColumn = options.timeColumn ?? 'TimeGenerated';
+  const { host } = new URL(cluster);
+  const { suffixes, audience } = connections.cloud(options).kusto;
+  // The token would be good for every cluster of the cloud: it goes to clusters alone.
+  if (!isLoopback(cluster) && !suffixes.some((suffix) => host.endsWith(`.${suffix}`))) {
+    throw new TrailhoundError('usage', `${host} is no Azure Data Explorer or Fabric cluster of this cloud`, {
+      hint: `Clusters end in ${suffixes.join(' or ')}.`,
+    });
+  }
+  const service = `Azure Data Explorer (${host})`;
+  const ask = (kql: string, signal: AbortSignal | undefined) =>
+    askKusto(connections.client(service, { url: cluster, audience }, options), {
+      url: 'v2/rest/query',
+      database,
+      kql,
+      timeoutInMs: options.timeoutInMs ?? TIMEOUT_IN_MS,
+      signal,
+    });
+  return kqlProvider(name, {
+    timeColumnOf: () => timeColumn,
+    hasTimeSpan: false,
+    ask: (kql, _request, signal) => ask(kql, signal),
+    async tables(signal) {
+      const csl = `.show database ${encodeName(database)} schema`;
+      const http = connections.client(service, { url: cluster, audience }, options);
+      const answer = asObject(
+        await http.json({ method: 'POST', url: 'v1/rest/mgmt', json: { db: database, csl }, repeatable: true, signal }),
+      );
+      return tablesOfSchema(asObject(asArray(answer['Tables'])[0]));
+    },
+  });
+}
+
+/** Tables from the rows of `.show database schema`: one for each column. */
+function tablesOfSchema(table: Record<string, unknown>): { name: string; schema: TableSchema }[] {
+  const names = asArray(table['Columns']).map((column) => asText(asObject(column)['ColumnName']));
+  const at = (row: readonly unknown[], name: string) => asText(row[names.indexOf(name)]);
+  const found = new Map<string, ColumnSchema[]>();
+  for (const row of asArray(table['Rows']).map(asArray)) {
+    const name = at(row, 'TableName');
+    if (name === '') continue;
+    const columns = found.get(name) ?? [];
+    found.set(name, columns);
+    const column = at(row, 'ColumnName');
+    if (column !== '') columns.push({ name: column, type: kqlTypeOfWire(at(row, 'ColumnType')) });
+  }
+  return [...found].map(([name, schema]) => ({ name, schema }));
+}
