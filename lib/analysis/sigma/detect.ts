@@ -168,25 +168,35 @@ function suppressions(
   };
 }
 
+/** Matches of a correlation; what an allow-list covers is counted apart, so that it is shown and adds nothing to the rest. */
 function matchesOfCorrelation(rule: CorrelationRule, found: ReadonlyMap<SigmaRule, readonly RuleMatch[]>): RuleMatch[] {
   const named = [...found.keys()].filter(
     (other) => rule.rules.includes(other.id) || (other.name !== null && rule.rules.includes(other.name)),
   );
-  const rows = named.flatMap((other, ruleIndex) =>
-    found
-      .get(other)!
-      .filter((match) => match.suppressedBy === null)
-      .flatMap((match) => match.rows.map((row) => ({ ruleIndex, row }))),
-  );
-  const events = rows.map(({ ruleIndex, row }) => ({
-    ruleIndex,
-    timeInMs: timeOfRow(row),
-    group: rule.groupBy.map((field) => row.table.text(field, row.shape, row.row).toLowerCase()).join('\n'),
-    value: rule.field === null ? '' : row.table.text(rule.field, row.shape, row.row).toLowerCase(),
-  }));
-  return correlate(rule, events).map((span) => ({
-    rule,
-    rows: span.map((index) => rows[index]!.row),
-    suppressedBy: null,
-  }));
+  const rowsBySuppression = new Map<string | null, { ruleIndex: number; row: MatchedRow }[]>();
+  named.forEach((other, ruleIndex) => {
+    for (const match of found.get(other)!) {
+      const rows = rowsBySuppression.get(match.suppressedBy) ?? [];
+      rowsBySuppression.set(match.suppressedBy, rows);
+      for (const row of match.rows) rows.push({ ruleIndex, row });
+    }
+  });
+  return [...rowsBySuppression].flatMap(([suppressedBy, rows]) => {
+    const events = rows.map(({ ruleIndex, row }) => ({
+      ruleIndex,
+      timeInMs: timeOfRow(row),
+      group: groupOf(rule, row).join('\n').toLowerCase(),
+      value: rule.field === null ? '' : row.table.text(rule.field, row.shape, row.row).toLowerCase(),
+    }));
+    return correlate(rule, events).map((span) => ({
+      rule,
+      rows: span.map((index) => rows[index]!.row),
+      suppressedBy,
+    }));
+  });
+}
+
+/** The values of a correlation's `group-by` fields in a row. */
+export function groupOf(rule: CorrelationRule, { table, shape, row }: MatchedRow): string[] {
+  return rule.groupBy.map((field) => table.text(field, shape, row));
 }

@@ -1,7 +1,7 @@
 import { type Evidence, excerptOf, type Finding, severityOf } from '../../outcome.ts';
 import { isoFromTicks } from '../../tables/index.ts';
 import { basename, generalise } from '../generalise.ts';
-import { type MatchedRow, type RuleMatch, timeOfRow } from './detect.ts';
+import { groupOf, type MatchedRow, type RuleMatch, timeOfRow } from './detect.ts';
 import { entitiesOf, eventKindOf, processKeysOf } from './event-kinds.ts';
 import { type SigmaLevel, type SigmaRule, techniquesOf } from './rule.ts';
 
@@ -18,6 +18,8 @@ const SINGLE_MATCH_BONUS = 5;
 const MOST_LOST_BY_FREQUENCY = 30;
 const CORROBORATION_BONUS = 4;
 const MOST_GAINED_BY_CORROBORATION = 12;
+/** From so many computers on, the same observation is told once. */
+const COMMON_ON_COMPUTERS = 4;
 const MAX_EVIDENCE = 10;
 const MAX_FIELD_CHARACTERS = 200;
 
@@ -32,13 +34,13 @@ interface Group {
 
 /**
  * Findings of matches: those of one rule on one computer that differ only in numbers and ids are one
- * finding. Its score is the rule's level, less what is common, more where other rules hit the same process.
+ * finding, and so are those that many computers share. Its score is the rule's level, less what is common, more where other rules hit the same process.
  */
 export function findingsOf(matches: readonly RuleMatch[]): Finding[] {
   const groups = groupMatches(matches);
   const prevalence = prevalenceOf(groups);
   const corroborating = rulesByProcess(groups);
-  return groups
+  return joinCommon(groups, prevalence)
     .map((group) => findingOf(group, prevalence.get(group.kindKey)!, corroborating))
     .sort((a, b) => b.score - a.score);
 }
@@ -70,6 +72,25 @@ function groupMatches(matches: readonly RuleMatch[]): Group[] {
     }
   }
   return [...groups.values()];
+}
+
+/** What is the same on many computers is one finding, not one for each. */
+function joinCommon(groups: readonly Group[], prevalence: ReadonlyMap<string, Prevalence>): Group[] {
+  const joined = new Map<string, Group>();
+  groups.forEach((group, index) => {
+    const { size } = prevalence.get(group.kindKey)!.computers;
+    const common = size >= COMMON_ON_COMPUTERS && group.rule.kind === 'detection';
+    const key = common ? `${group.kindKey}\n${group.suppressedBy ?? ''}` : String(index);
+    const known = joined.get(key);
+    if (known) known.matches.push(...group.matches);
+    else
+      joined.set(key, {
+        ...group,
+        matches: [...group.matches],
+        computer: common ? `${size} computers` : group.computer,
+      });
+  });
+  return [...joined.values()];
 }
 
 interface Prevalence {
@@ -135,11 +156,16 @@ function findingOf(
   };
 }
 
-function titleOf(rule: SigmaRule, { table, shape, row }: MatchedRow, computer: string): string {
+function titleOf(rule: SigmaRule, matched: MatchedRow, computer: string): string {
+  const { table, shape, row } = matched;
   const kind = eventKindOf(shape);
   const first = (fields: readonly string[]) =>
     fields.map((field) => table.text(field, shape, row)).find((text) => text !== '' && text !== '-') ?? '';
-  const who = rule.kind === 'correlation' ? table.text('User', shape, row) : basename(first(kind.actor));
+  const group =
+    rule.kind === 'correlation'
+      ? groupOf(rule, matched).filter((text) => text.toLowerCase() !== computer.toLowerCase())
+      : [];
+  const who = rule.kind === 'correlation' ? group.join(', ') : basename(first(kind.actor));
   const what = rule.kind === 'correlation' ? '' : basename(first(kind.target));
   const subject = [who, what].filter((text) => text !== '').join(' → ');
   return `${rule.title}${subject ? `: ${shorten(subject, 120)}` : ''}${computer ? ` on ${computer}` : ''}`;

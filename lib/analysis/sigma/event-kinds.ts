@@ -57,6 +57,12 @@ const BY_CATEGORY: Readonly<Record<string, EventKind>> = {
     sameness: ['Image', 'DestinationIp', 'DestinationPort'],
   },
   dns_query: { actor: ['Image'], target: ['QueryName'], excerpt: ['QueryName'], sameness: ['Image', 'QueryName'] },
+  firewall: {
+    actor: ['SourceIP'],
+    target: ['DestinationHostName', 'DestinationIP'],
+    excerpt: ['SourceIP', 'DestinationHostName', 'DestinationIP', 'DestinationPort', 'DeviceAction', 'SentBytes'],
+    sameness: ['SourceIP', 'DestinationIP', 'DestinationPort'],
+  },
   ps_script: { actor: ['Path'], target: [], excerpt: ['ScriptBlockText'], sameness: ['ScriptBlockText'] },
 };
 
@@ -94,6 +100,8 @@ const ENTITY_FIELDS: readonly (readonly [field: string, kind: string])[] = [
   ['ImageLoaded', 'file'],
   ['TargetObject', 'registry-key'],
   ['DestinationIp', 'ip'],
+  ['SourceIP', 'ip'],
+  ['DestinationIP', 'ip'],
   ['IpAddress', 'ip'],
   ['IPAddress', 'ip'],
   ['DestinationHostname', 'dns'],

@@ -105,6 +105,19 @@ const VIEWS: readonly TableShape[] = [
     requires: ['DecodedText'],
     fields: { ScriptBlockText: ['DecodedText'] },
   },
+  {
+    logsource: { category: 'firewall' },
+    requires: ['SourceIP', 'DestinationIP', 'DestinationPort', 'DeviceAction'],
+    fields: {
+      src_ip: ['SourceIP'],
+      dst_ip: ['DestinationIP'],
+      src_port: ['SourcePort'],
+      dst_port: ['DestinationPort'],
+      action: ['DeviceAction'],
+      bytes_out: ['SentBytes'],
+      bytes_in: ['ReceivedBytes'],
+    },
+  },
   { logsource: { product: 'linux', service: 'syslog' }, requires: ['SyslogMessage'] },
   { logsource: { product: 'linux' }, requires: ['SyslogMessage'] },
   {
