@@ -394,6 +394,15 @@ export class ActionScheduler {
     }
   }
 
+  /** The answer will come under the id that was sent, whatever would be made up now. */
+  #adoptRequestId(scheduled: HistoryEvent, sent: HistoryEvent): void {
+    const id = requestIdOf(scheduled);
+    const node = this.#calls.get(id);
+    if (!node) return;
+    this.#calls.delete(id);
+    this.#calls.set(requestIdOf(sent), node);
+  }
+
   #recall(event: HistoryEvent): void {
     let scheduled = this.#unrecorded.shift();
     if (!scheduled) {
@@ -406,7 +415,10 @@ export class ActionScheduler {
       scheduled.EventId === event.EventId &&
       scheduled.Name === event.Name &&
       (scheduled.InstanceId ?? null) === (event.InstanceId ?? null);
-    if (isSame) return;
+    if (isSame) {
+      if (event.EventType === EventType.EventSent) this.#adoptRequestId(scheduled!, event);
+      return;
+    }
     throw nonDeterministic(
       `the history holds ${describe(event)} as task ${event.EventId}, where the code now schedules ${
         scheduled ? `${describe(scheduled)} as task ${scheduled.EventId}` : 'nothing'
@@ -414,6 +426,8 @@ export class ActionScheduler {
     );
   }
 }
+
+const requestIdOf = (event: HistoryEvent): string => (JSON.parse(event.Input ?? '{}') as { id: string }).id;
 
 const describe = (event: HistoryEvent): string =>
   `${eventTypeNames.get(event.EventType)}${event.Name ? ` "${event.Name}"` : ''}`;

@@ -2,13 +2,13 @@ import type { FunctionsRuntime } from '../host/functions-runtime.ts';
 import type { HostedFunction } from '../host/model.ts';
 import { type RpcData, toJsonText } from '../host/rpc.ts';
 
-/** Runs an activity. @returns JSON text of its result @throws what it threw */
+/** Runs an activity. @returns JSON text of its result, null for nothing @throws what it threw */
 export async function callActivity(
   runtime: FunctionsRuntime,
   hosted: HostedFunction,
   instanceId: string,
   input: string | null,
-): Promise<string> {
+): Promise<string | null> {
   const data = activityInput(input);
   const metadata = activityMetadata(hosted.triggerName, instanceId, input, data);
   const { returnValue } = await runtime.invoke(hosted, data, { triggerMetadata: metadata });

@@ -336,7 +336,7 @@ export class DurableEngine {
   }
 
   /** @returns undefined when there is no such activity: as in Azure, the task then never ends */
-  async #runActivity(name: string, instanceId: string, input: string | null): Promise<string | undefined> {
+  async #runActivity(name: string, instanceId: string, input: string | null): Promise<string | null | undefined> {
     const { runtime, isStrict } = this.#options;
     if (name === HTTP_ACTIVITY) return runHttpActivity(input ?? '{}', this.#stopping.signal);
     const hosted = runtime.registry.find(name, 'activityTrigger');

@@ -113,7 +113,7 @@ async function callEntity(
     state: row.state,
     batch: requests.map(({ op, input, signal, id }) => ({
       name: op,
-      ...(input === undefined ? {} : { input }),
+      input: input ?? null,
       isSignal: signal ?? false,
       id,
     })),

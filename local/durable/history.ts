@@ -157,7 +157,7 @@ export const taskScheduled = (id: number, name: string, details: PrivateDetails,
   $: details,
 });
 
-export const taskCompleted = (taskId: number, result: string, at: string): HistoryEvent => ({
+export const taskCompleted = (taskId: number, result: string | null, at: string): HistoryEvent => ({
   EventType: EventType.TaskCompleted,
   TaskScheduledId: taskId,
   Result: result,

@@ -39,12 +39,12 @@ export interface RpcHttp {
 }
 
 /** The JSON text that the durable extension stores for what a function returned: strings quoted, bytes as base64. */
-export function toJsonText(data: RpcData | null | undefined): string {
-  if (!data) return 'null';
+export function toJsonText(data: RpcData | null | undefined): string | null {
+  if (!data) return null;
   if (data.json !== undefined && data.json !== null) return data.json;
   if (data.string !== undefined && data.string !== null) return JSON.stringify(data.string);
   if (data.int !== undefined && data.int !== null) return String(data.int);
   if (data.double !== undefined && data.double !== null) return String(data.double);
   if (data.bytes) return JSON.stringify(Buffer.from(data.bytes).toString('base64'));
-  return 'null';
+  return null;
 }
