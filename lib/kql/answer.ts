@@ -10,9 +10,16 @@ export function kqlCellText(type: KqlType, value: Cell): string | null {
       return textFromTimespan(value as bigint);
     case 'bool':
       return value ? 'True' : 'False';
+    case 'real':
+      return realText(value as number);
     default:
       return String(value);
   }
+}
+
+/** Large reals keep an exponent, so that no reader takes them for longs. */
+function realText(value: number): string {
+  return Number.isFinite(value) && Math.abs(value) >= 1e15 ? value.toExponential() : String(value);
 }
 
 /** A cell as JSON text: what `trailhound kql --json` gives. Dynamics are JSON already. */
@@ -23,7 +30,7 @@ export function kqlCellJson(type: KqlType, value: Cell): string {
       return BigInt.asIntN(54, value as bigint) === value ? String(value) : `"${value}"`;
     case 'int':
     case 'real':
-      return Number.isFinite(value) ? String(value) : `"${value}"`;
+      return Number.isFinite(value) ? realText(value as number) : `"${value}"`;
     case 'bool':
       return String(value);
     case 'dynamic':

@@ -44,7 +44,8 @@ function average(call: Call, filter: string): string {
   if (type === 'datetime' || type === 'timespan')
     return `CAST(sum(${sql})${filter} // nullif(count(${sql})${filter}, 0) AS BIGINT)`;
   if (type === 'decimal') return `kql_decimal_divide(${sum(call, filter)}, CAST(count(${sql})${filter} AS VARCHAR))`;
-  return `coalesce(avg(${sql})${filter}, ${NAN})`;
+  if (type === 'real') return `coalesce(avg(${sql})${filter}, ${NAN})`;
+  return `coalesce(CAST(${sum(call, filter)} AS DOUBLE) / nullif(count(${sql})${filter}, 0), ${NAN})`;
 }
 
 function extreme(name: 'min' | 'max') {
@@ -63,8 +64,10 @@ function extreme(name: 'min' | 'max') {
 
 function spread(sqlFunction: string) {
   return (call: Call, filter: string): string => {
-    const { sql } = numeric(call);
-    return `coalesce(${sqlFunction}(CAST(${sql} AS DOUBLE))${filter}, 0.0)`;
+    const { sql, type } = numeric(call);
+    const finite = both(conditionOf(filter), `isfinite(CAST(${sql} AS DOUBLE))`);
+    const found = `coalesce(${sqlFunction}(CAST(${sql} AS DOUBLE))${finite}, 0.0)`;
+    return type === 'real' ? `(CASE WHEN bool_or(NOT isfinite(${sql}))${filter} THEN ${NAN} ELSE ${found} END)` : found;
   };
 }
 
@@ -73,13 +76,12 @@ function distinctCount(call: Call, filter: string): string {
   return `count(DISTINCT ${call.sql(0, call.type(0) === 'dynamic' ? 'string' : 'any')})${filter}`;
 }
 
-/** The items of a list: nulls are left out, arrays are flattened. */
+/** The items of a list: nulls are left out but of dynamics, whose arrays are flattened. */
 function listOf(call: Call, filter: string, keepNulls = false): string {
   const type = call.type(0);
   if (type === 'string') return `list(${call.sql(0)})${filter}`;
   if (type === 'dynamic') {
-    const items = keepNulls ? `[${call.sql(0)}]` : `kql_flat_items(${call.sql(0)})`;
-    return `flatten(list(${items})${both(conditionOf(filter), !keepNulls && `${call.sql(0)} IS NOT NULL`)})`;
+    return `flatten(list(kql_flat_items(${call.sql(0)}))${filter})`;
   }
   const item =
     type === 'datetime' || type === 'timespan' || type === 'decimal' ? toDynamic(call.sql(0), type) : call.sql(0);

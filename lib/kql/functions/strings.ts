@@ -1,5 +1,5 @@
 import type { KqlType } from '../../tables/index.ts';
-import { namedType, textOf } from '../language/syntax.ts';
+import { textOf, typeNamed } from '../language/syntax.ts';
 import { convert } from '../translate/convert.ts';
 import { groupCount, rewriteRegex } from '../translate/regex.ts';
 import { quoteText } from '../translate/sql.ts';
@@ -28,7 +28,7 @@ function replacement(call: Call, index: number): string {
 export function typeArgument(call: Call, index: number): KqlType {
   const inside = /typeof\s*\(\s*(\w+)\s*\)/.exec(textOf(call.args[index]!));
   if (!inside) return call.refuse('the type must be written as typeof(…)');
-  return namedType({ ...call.args[index]!, ToString: () => inside[1]! } as never);
+  return typeNamed(inside[1]!);
 }
 
 function extract(call: Call): string {

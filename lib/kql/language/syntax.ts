@@ -15,7 +15,8 @@ export interface SyntaxNode {
   readonly SimpleName?: string;
   readonly Text?: string;
   GetChild(index: number): SyntaxNode | null;
-  ToString(): string;
+  /** 0: with the trivia before it, 1: without, 2: minified. */
+  ToString(trivia: number): string;
   toString(): string;
   GetCalledFunctionBody?(): SyntaxNode | null;
 }
@@ -100,7 +101,7 @@ export function elements(list: SyntaxNode | undefined): SyntaxNode[] {
 
 /** The node's own text, without the whitespace and comments before it. */
 export function textOf(node: SyntaxNode): string {
-  return String(node.ToString()).trim();
+  return String(node.ToString(1)).trim();
 }
 
 /** The name that a reference or declaration spells, without brackets and quotes. */
@@ -138,5 +139,9 @@ export function walk(node: SyntaxNode, visit: (node: SyntaxNode) => void): void 
 
 /** The scalar type that a type expression names: `long` in `x:long`. */
 export function namedType(node: SyntaxNode): KqlType {
-  return scalarTypeOf(language().typeNamed(textOf(node)));
+  return typeNamed(textOf(node));
+}
+
+export function typeNamed(name: string): KqlType {
+  return scalarTypeOf(language().typeNamed(name));
 }

@@ -70,7 +70,7 @@ export function convert(sql: string, from: KqlType, to: KqlType): string {
 function toLong(sql: string, from: KqlType): string {
   if (from === 'string') return `kql_long_of_text(${sql})`;
   if (from === 'dynamic') return `kql_long_of_json(${sql})`;
-  if (from === 'real') return `TRY_CAST(trunc(${sql}) AS BIGINT)`;
+  if (from === 'real') return `kql_long_of_real(${sql})`;
   if (from === 'decimal') return `TRY_CAST(split_part(${sql}, '.', 1) AS BIGINT)`;
   return `CAST(${sql} AS BIGINT)`;
 }

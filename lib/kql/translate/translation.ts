@@ -50,6 +50,8 @@ const MAX_STAGES = 3000;
 export class Translation {
   readonly options: TranslationOptions;
   readonly warnings: Warning[] = [];
+  /** Columns that the analyser lists and the engine does not make: see `extend st = series_stats(s)`. */
+  readonly phantoms = new Set<string>();
   readonly #rules: Rules;
   readonly #stages: CommonTable[] = [];
   #names = 0;
@@ -152,7 +154,7 @@ export class Translation {
       const column = list.getItem(index);
       columns.push({ name: column.Name, type: scalarTypeOf(column.Type) });
     }
-    return physicalColumns(columns);
+    return physicalColumns(columns.filter((column) => !this.phantoms.has(column.name)));
   }
 
   tabular(node: SyntaxNode, scope: Scope, input?: Stage): Stage {

@@ -52,7 +52,7 @@ export function reverse(json: string): string | null {
 
 export function sum(json: string): number | null {
   const items = arrayOf(json);
-  if (!items) return null;
+  if (!items || items.length === 0) return null;
   if (!items.every((item) => item === null || isNumeric(item) || typeof item === 'boolean')) return null;
   return items.reduce<number>((total, item) => total + Number(item), 0);
 }
@@ -122,9 +122,10 @@ export function repeat(value: string | null, count: bigint | null): string | nul
     .join(',')}]`;
 }
 
+/** What is no array is left out. */
 export function concat(packed: string): string | null {
-  const arrays = arraysOf(packed);
-  return arrays && formatJson(arrays.flat(1));
+  const arrays = (arrayOf(packed) ?? []).filter((item) => Array.isArray(item));
+  return arrays.length === 0 ? null : formatJson(arrays.flat(1));
 }
 
 export function zip(packed: string): string | null {

@@ -13,6 +13,15 @@ export function shiftRight(value: bigint, bits: bigint): bigint {
   return BigInt.asIntN(64, value >> BigInt(Number(bits) & 63));
 }
 
+/** A logarithm of a negative number is null. */
+function logarithm(of: (value: number) => number) {
+  return (value: number): number | null => (value < 0 ? null : of(value));
+}
+
+export const log = logarithm(Math.log);
+export const log2 = logarithm(Math.log2);
+export const log10 = logarithm(Math.log10);
+
 /** Half away from zero, at a number of decimal places (negative: before the point). */
 export function round(value: number, digits: bigint): number {
   if (!Number.isFinite(value)) return value;

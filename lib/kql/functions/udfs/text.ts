@@ -1,11 +1,11 @@
 import { formatJson, parseJson, textOfJson } from '../../json.ts';
 import { rewriteForJavaScript } from './regex.ts';
 
-/** By characters; a negative start counts from the end. */
+/** By characters; a negative start counts from the end, and one before the text's start finds nothing. */
 export function substring(text: string, start: bigint, length: bigint): string {
   const characters = Array.from(text);
-  const from = start < 0n ? Math.max(characters.length + Number(start), 0) : Number(start);
-  return length <= 0n ? '' : characters.slice(from, from + Number(length)).join('');
+  const from = start < 0n ? characters.length + Number(start) : Number(start);
+  return length <= 0n || from < 0 ? '' : characters.slice(from, from + Number(length)).join('');
 }
 
 /** Position of the n-th occurrence from `start`, within `length` characters; -1 if absent, null for bad arguments. */
@@ -18,7 +18,6 @@ export function indexof(
 ): bigint | null {
   const from = start < 0n ? Math.max(text.length + Number(start), 0) : Number(start);
   if (needle === '' || occurrence <= 0n || length < -1n) return null;
-  if (from > text.length) return null;
   const end = length < 0n ? text.length : Math.min(text.length, from + Number(length));
   let at = from - 1;
   for (let count = 0n; count < occurrence; count++) {

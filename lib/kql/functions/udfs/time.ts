@@ -138,22 +138,7 @@ export function makeTimespan(days: bigint, hours: bigint, minutes: bigint, secon
   return days * TICKS_PER_DAY + (hours * 3600n + minutes * 60n) * TICKS_PER_SECOND + BigInt(Math.round(seconds * 1e7));
 }
 
-const DATETIME_TOKEN = /y{4}|yy|MMMM|MMM|MM?|d{1,4}|HH?|hh?|mm?|ss?|f{1,7}|F{1,7}|tt|[\s\S]/g;
-const MONTH_NAMES = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-const DAY_NAMES = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const DATETIME_TOKEN = /yyyy|yy?|MM?|dd?|HH?|hh?|mm?|ss?|f{1,7}|F{1,7}|tt|[\s\S]/g;
 
 function padded(value: number | bigint, width: number): string {
   return String(value).padStart(width, '0');
@@ -172,18 +157,11 @@ export function formatDatetime(ticks: bigint, format: string): string {
       case 'yyyy':
         return padded(date.getUTCFullYear(), 4);
       case 'yy':
+      case 'y':
         return padded(date.getUTCFullYear() % 100, 2);
-      case 'MMMM':
-        return MONTH_NAMES[date.getUTCMonth()]!;
-      case 'MMM':
-        return MONTH_NAMES[date.getUTCMonth()]!.slice(0, 3);
       case 'MM':
       case 'M':
         return padded(date.getUTCMonth() + 1, token.length);
-      case 'dddd':
-        return DAY_NAMES[date.getUTCDay()]!;
-      case 'ddd':
-        return DAY_NAMES[date.getUTCDay()]!.slice(0, 3);
       case 'dd':
       case 'd':
         return padded(date.getUTCDate(), token.length);

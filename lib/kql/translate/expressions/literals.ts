@@ -9,7 +9,7 @@ function isNull(node: SyntaxNode): boolean {
 
 function ticks(t: Translation, node: SyntaxNode, value: bigint | null | undefined, construct: string): string {
   if (value === undefined) throw t.error('semantic', node, construct, `${textOf(node)} is not a ${construct}`);
-  return value === null ? 'CAST(NULL AS BIGINT)' : `${value}::BIGINT`;
+  return value === null ? 'CAST(NULL AS BIGINT)' : `(${value})::BIGINT`;
 }
 
 const text: ExpressionRule = (_t, node) => quoteText(String(node.LiteralValue ?? ''));
@@ -51,5 +51,6 @@ export const literalRules: Readonly<Record<string, ExpressionRule>> = {
 
 function wholeLiteral(node: SyntaxNode, sqlType: string): string {
   const value = BigInt(String(node.LiteralValue));
-  return value === -(2n ** 63n) ? `(-9223372036854775807 - 1)::${sqlType}` : `${value}::${sqlType}`;
+  if (value === -(2n ** 63n)) return `(-9223372036854775807 - 1)::${sqlType}`;
+  return value < 0n ? `(${value})::${sqlType}` : `${value}::${sqlType}`;
 }

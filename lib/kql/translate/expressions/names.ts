@@ -92,7 +92,9 @@ export const nameRules: Readonly<Record<string, ExpressionRule>> = {
   PathExpression: path,
   ElementExpression: path,
   ToScalarExpression: (t, node, row) => {
-    const stage = t.tabular(mustPart(node, 'Expression'), row.scope);
+    const inner = mustPart(node, 'Expression');
+    if (!isTabular(inner)) return t.scalar(inner, row);
+    const stage = t.tabular(inner, row.scope);
     const cell = firstCell(t, node, stage);
     return stage.columns[0]!.type === 'string' ? `coalesce(${cell}, ${nullOf('string')})` : cell;
   },

@@ -41,12 +41,12 @@ function valuesOf(t: Translation, expressions: readonly SyntaxNode[], row: Row):
     const value = kind === 'SimpleNamedExpression' ? mustPart(expression, 'Expression') : expression;
     const name = kind === 'SimpleNamedExpression' ? nameOf(mustPart(expression, 'Name')) : undefined;
     if (isTuple(value)) {
-      // A single name takes the first column; without one the function's own names stand.
+      // A single name takes the first column, and the rest are not made; without one the function's own names stand.
       const all = tupleValues(t, bare(value), row);
       const names = tupleNames(value);
-      return name === undefined
-        ? all.map((sql, index) => ({ sql, name: names[index] }))
-        : all.map((sql, index) => ({ sql, name: index === 0 ? name : names[index] }));
+      if (name === undefined) return all.map((sql, index) => ({ sql, name: names[index] }));
+      for (const phantom of names.slice(1)) t.phantoms.add(phantom);
+      return [{ sql: all[0]!, name }];
     }
     return [{ sql: castTo(t.scalar(value, row), typeOf(value)), name, node: value }];
   });
@@ -58,8 +58,8 @@ function tupleNames(node: SyntaxNode): string[] {
 }
 
 const project: OperatorRule = (t, node, input, scope) => {
-  const columns = t.columnsOf(node);
   const { input: from, built } = t.withWindows(input, scope, (row) => valuesOf(t, parts(node, 'Expressions'), row));
+  const columns = t.columnsOf(node);
   if (built.length !== columns.length) return t.refuse(node, 'project', 'this form of project is not supported');
   const items = columns.map((column, index) => `${built[index]!.sql} AS ${column.sql}`);
   return t.stage(`SELECT ${t.select(input, items)} FROM ${from.relation}`, columns, input);
@@ -67,8 +67,8 @@ const project: OperatorRule = (t, node, input, scope) => {
 
 /** Named values take the column of their name; the others, in order, the columns that are new. */
 export const extend: OperatorRule = (t, node, input, scope) => {
-  const columns = t.columnsOf(node);
   const { input: from, built } = t.withWindows(input, scope, (row) => valuesOf(t, parts(node, 'Expressions'), row));
+  const columns = t.columnsOf(node);
   const named = new Map(built.flatMap((value) => (value.name === undefined ? [] : [[value.name, value.sql] as const])));
   const unnamed = built.filter((value) => value.name === undefined && !isOwnColumn(value.node, input));
   const items = columns.map((column) => {

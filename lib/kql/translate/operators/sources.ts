@@ -105,7 +105,7 @@ const externalData: SourceRule = (t, node) => {
 const print: SourceRule = (t, node, scope) => {
   const columns = t.columnsOf(node);
   const row = noRow(scope);
-  const values = parts(node, 'Expressions').map((expression) => t.scalar(expression, row));
+  const values = parts(node, 'Expressions').map((expression) => castTo(t.scalar(expression, row), typeOf(expression)));
   if (values.length !== columns.length)
     return t.refuse(node, 'print', 'print of several columns at once is not supported');
   return t.stage(`SELECT ${columns.map((column, index) => `${values[index]} AS ${column.sql}`).join(', ')}`, columns);

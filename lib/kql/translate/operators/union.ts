@@ -3,6 +3,7 @@ import { KqlError } from '../../errors.ts';
 import { kindOf, mustPart, parameterText, part, parts, type SyntaxNode, textOf } from '../../language/syntax.ts';
 import { convert, toText } from '../convert.ts';
 import { truth } from '../expressions/logic.ts';
+import { calledName, callArguments } from '../expressions/calls.ts';
 import { hasTerm } from '../expressions/strings.ts';
 import { escapeRegex, nullOf, quoteText } from '../sql.ts';
 import { findStageColumn, rowOf, type Scope, type Stage, type StageColumn } from '../stage.ts';
@@ -125,6 +126,11 @@ function searchCondition(t: Translation, node: SyntaxNode, stage: Stage, scope: 
       return searchTerm(stage, String(node.LiteralValue), caseSensitive);
     case 'StarExpression':
       return 'true';
+    case 'FunctionCallExpression': {
+      const [argument, ...more] = callArguments(node);
+      if (calledName(node) !== 'not' || !argument || more.length > 0) return conditionIfKnown(t, node, stage, scope);
+      return `(NOT ${searchCondition(t, argument, stage, scope, caseSensitive)})`;
+    }
     case 'SearchExpression': {
       const column = findStageColumn(stage, textOf(mustPart(node, 'Left')));
       if (!column) return 'false';
