@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { settingAt } from '../config/settings.ts';
-import { TrailhoundError } from '../errors.ts';
 import { type Connections, openProvider } from '../providers/index.ts';
 import { type LocalData, LocalProvider, loadLocalData } from '../providers/local/index.ts';
 import type { QueryProvider } from '../providers/provider.ts';
 import type { LookupCache } from '../storage/lookup-cache.ts';
+import { kqlInWorker } from '../verbs/kql-task.ts';
 import type { VerbServices } from '../verbs/services.ts';
 import type { DataDescription } from './runtime.ts';
 
@@ -24,14 +24,12 @@ export function createServices(options: ServicesOptions): VerbServices {
   const { settings, secrets } = connections;
   return {
     async provider(name): Promise<QueryProvider> {
-      if (name !== 'local') return openProvider(name, connections);
-      if (dataPaths.length === 0) {
-        throw new TrailhoundError('usage', 'the provider "local" has no data', {
-          hint: 'Name files or folders with --data, or under dataPaths in trailhound.yaml.',
-        });
-      }
-      const data = await localData(dataPaths, cacheFolder);
-      return new LocalProvider(data, { resultFolder: join(scratchFolder, 'results') });
+      const resultFolder = join(scratchFolder, 'results');
+      const kql = kqlInWorker(cacheFolder);
+      // The data of an investigation is a snapshot of the setting, which may have changed since.
+      if (name !== 'local' || dataPaths.length === 0)
+        return openProvider(name, connections, { cacheFolder, resultFolder, kql });
+      return new LocalProvider(await localData(dataPaths, cacheFolder), { resultFolder, kql });
     },
     cache,
     secret: (setting) => secrets.readSetting(setting),

@@ -10,9 +10,14 @@ function pool(): WorkerPool {
   return shared;
 }
 
+/** Runs a task of `worker.ts` in a worker thread. */
+export function runInWorker(task: string, input: unknown, options: TaskOptions = {}): Promise<unknown> {
+  return pool().run(task, input, options);
+}
+
 /** Runs a verb that has `runsIn: 'worker'` in a worker thread. */
 export async function runVerbInWorker(run: VerbRun, options: TaskOptions = {}): Promise<VerbRunResult> {
-  return (await pool().run('run-verb', run, options)) as VerbRunResult;
+  return (await runInWorker('run-verb', run, options)) as VerbRunResult;
 }
 
 /** Ends the threads. A later run starts new ones. */
