@@ -1,5 +1,6 @@
 export { type Drawn, drawPicture, pictureToHtml, pictureToPng } from './draw-picture.ts';
 export { installedFontPaths } from './fonts.ts';
+export { graphOf, graphOptions } from './graph/draw-graph.ts';
 export { mapOf, mapOptions } from './map/draw-map.ts';
 export { matrixOptions, matrixPictureOf } from './matrix/draw-matrix.ts';
 export { drawProcessTree, processTreeOptions } from './process-tree/draw-process-tree.ts';
@@ -7,3 +8,4 @@ export { timeSeriesOf, timeSeriesOptions } from './time-series/draw-time-series.
 export { timelineOf, timelineOptions } from './timeline/draw-timeline.ts';
 export { timelineDurationOf, timelineDurationOptions } from './timeline/draw-timeline-duration.ts';
 export { timelineValuesOf, timelineValuesOptions } from './timeline/draw-timeline-values.ts';
+export { drawWhatIf, whatIfOptions } from './what-if/draw-what-if.ts';

@@ -1,0 +1,327 @@
+import type { Measure } from '../drawing-kit.ts';
+import { fitLabel } from '../drawing-kit.ts';
+import { colourLegend, type LegendEntry, legendHeight } from '../legend.ts';
+import type { Form, Picture, Plot } from '../picture.ts';
+import { safeText } from '../safe-text.ts';
+import { constant, type DrawingData, drawingData, type SpecPart } from '../spec.ts';
+import { categoryColour, TEXT_FONT, type Theme } from '../theme.ts';
+import { layOutGraph } from './force-layout.ts';
+import { degreesOf, type Graph } from './graph.ts';
+
+export interface GraphLook {
+  readonly title: string;
+  readonly notes: readonly string[];
+  readonly widthInPx: number;
+  readonly heightInPx: number;
+  readonly directed: boolean;
+  readonly highlight: ReadonlySet<string>;
+}
+
+const MARGIN = 46;
+const LABEL_FONT = `11px ${TEXT_FONT}`;
+const WARNING_KINDS: Readonly<Record<string, 'alert' | 'warn'>> = {
+  incident: 'alert',
+  malware: 'alert',
+  alert: 'warn',
+};
+
+/** Nodes and links, laid out by forces; labels where there is room, more of them when the reader zooms in. */
+export function graphPicture(graph: Graph, look: GraphLook, measure: Measure): Picture {
+  const { widthInPx: width, heightInPx: height } = look;
+  const degrees = degreesOf(graph);
+  const { x, y } = fitToPlot(
+    layOutGraph({
+      count: graph.nodes.length,
+      from: Int32Array.from(graph.edges, ({ from }) => from),
+      to: Int32Array.from(graph.edges, ({ to }) => to),
+    }),
+    width,
+    height,
+  );
+  const kinds = [...new Set(graph.nodes.map(({ kind }) => kind))];
+  const kindOf = new Map(kinds.map((kind, index) => [kind, index]));
+  const most = degrees.reduce((a, b) => Math.max(a, b), 1);
+  const scale = graph.nodes.length > 400 ? 0.6 : 1;
+  const areas = Array.from(degrees, (degree) => Math.round((50 + 430 * (degree / most)) * scale));
+  const labels = graph.nodes.map(({ label }) => fitLabel(measure, LABEL_FONT, safeText(shortName(label), 80), 150));
+  // Labels near the right edge stand at the left of their node.
+  const sides = x.map((at) => (at > width - 150 ? -1 : 1));
+  const shown = labelsWithRoom(x, y, areas, labels, sides, degrees, measure);
+  const heaviest = graph.edges.reduce((a, { weight }) => Math.max(a, weight), 1);
+  const data: Record<string, DrawingData> = {
+    edges: drawingData(
+      ['a', 'b', 'ax', 'ay', 'bx', 'by', 'w', 'n', 'label', 'from', 'to'],
+      graph.edges.map(({ from, to, weight, label }) => ({
+        a: from,
+        b: to,
+        ax: x[from]!,
+        ay: y[from]!,
+        bx: x[to]!,
+        by: y[to]!,
+        w: Math.round((1 + (3 * Math.log(Math.max(1, weight))) / Math.log(Math.max(2, heaviest))) * 100) / 100,
+        n: weight,
+        label: safeText(label, 60),
+        from: safeText(graph.nodes[from]!.label, 200),
+        to: safeText(graph.nodes[to]!.label, 200),
+      })),
+    ),
+    nodes: drawingData(
+      ['id', 'x', 'y', 'g', 's', 'd', 'h', 'l', 'side', 'label', 'name', 'detail'],
+      graph.nodes.map((node, index) => ({
+        id: index,
+        x: x[index]!,
+        y: y[index]!,
+        g: kindOf.get(node.kind)!,
+        s: areas[index]!,
+        d: degrees[index]!,
+        h: look.highlight.has(node.label.toLowerCase()) ? 1 : 0,
+        l: shown[index]!,
+        side: sides[index]!,
+        label: labels[index]!,
+        name: safeText(node.label, 300),
+        detail: safeText(node.detail, 600),
+      })),
+    ),
+  };
+  const colourOf = (theme: Theme, kind: string) => {
+    const warning = WARNING_KINDS[kind];
+    const plain = kinds.filter((each) => WARNING_KINDS[each] === undefined);
+    return warning
+      ? theme[warning]
+      : categoryColour({ ...theme, categories: withoutWarnings(theme) }, plain.indexOf(kind));
+  };
+  const entries: LegendEntry[] = [
+    ...kinds
+      .slice(0, 16)
+      .map((kind) => ({ label: safeText(kind, 40), colour: (theme: Theme) => colourOf(theme, kind) })),
+    ...(data['nodes']!['h']!.includes(1) ? [{ label: 'Highlighted', colour: (theme: Theme) => theme.alert }] : []),
+  ];
+  const legendPx = legendHeight(entries, width, measure);
+  return {
+    title: look.title,
+    notes: look.notes,
+    data,
+    zoom: 'xy',
+    extent: { x: [0, width], y: [0, height] },
+    minSpan: width / 24,
+    categories: kinds.map((kind) => safeText(kind, 40)),
+    tips: {
+      node: [
+        { label: 'Kind', field: 'g', as: 'category' },
+        { label: 'Name', field: 'name', as: 'text' },
+        { label: 'Links', field: 'd', as: 'number' },
+        { label: 'More', field: 'detail', as: 'text' },
+      ],
+      edge: [
+        { label: 'From', field: 'from', as: 'text' },
+        { label: 'To', field: 'to', as: 'text' },
+        { label: 'Link', field: 'label', as: 'text' },
+        { label: 'Weight', field: 'n', as: 'number' },
+      ],
+    },
+    plot: (theme: Theme, form: Form): Plot => ({
+      margin: { left: 0, right: 0, top: legendPx + 6, bottom: 4 },
+      widthInPx: width,
+      heightInPx: height,
+      signals: [
+        { name: 'xDomain', value: [0, width] },
+        { name: 'yDomain', value: [0, height] },
+        { name: 'grow', update: `sqrt(${width}/(xDomain[1]-xDomain[0]))` },
+        {
+          name: 'over',
+          value: null,
+          ...(form === 'html'
+            ? {
+                on: [
+                  { events: '@node:pointerover', update: 'datum' },
+                  { events: '@node:pointerout', update: 'null' },
+                ],
+              }
+            : {}),
+        },
+      ],
+      scales: [
+        { name: 'x', type: 'linear', domain: { signal: 'xDomain' }, range: [0, width], zero: false, nice: false },
+        { name: 'y', type: 'linear', domain: { signal: 'yDomain' }, range: [0, height], zero: false, nice: false },
+        {
+          name: 'kind',
+          type: 'ordinal',
+          domain: kinds.map((_, index) => index),
+          range: kinds.map((kind) => colourOf(theme, kind)),
+        },
+      ],
+      marks: [
+        {
+          type: 'group',
+          clip: true,
+          encode: { enter: constant({ width, height, fill: theme.faint, cornerRadius: 6 }) },
+          marks: [
+            ...edgeMarks(theme, look.directed, graph.edges.length > 1200 ? 0.25 : 0.55),
+            ...nodeMarks(theme, form),
+          ],
+        },
+        ...colourLegend(theme, entries, { x: 0, y: -legendPx + 6, widthInPx: width }, measure),
+      ],
+    }),
+  };
+}
+
+/** The colours of categories, without the one that is like a warning. */
+const withoutWarnings = (theme: Theme) => theme.categories.filter((_, index) => index !== 1);
+
+/** A path's last part; all else as it is. */
+const shortName = (label: string) =>
+  /^[a-z]:\\|^\\\\|^\//i.test(label) ? (label.split(/[\\/]/).filter(Boolean).at(-1) ?? label) : label;
+
+function fitToPlot(layout: { x: Float64Array; y: Float64Array }, width: number, height: number) {
+  const range = (values: Float64Array) =>
+    [values.reduce((a, b) => Math.min(a, b), 0), values.reduce((a, b) => Math.max(a, b), 0)] as const;
+  const [left, right] = range(layout.x);
+  const [top, bottom] = range(layout.y);
+  const wide = right - left < bottom - top === width < height;
+  const [x, y] = wide ? [layout.x, layout.y] : [layout.y, layout.x];
+  const place = (values: Float64Array, [from, to]: readonly [number, number], size: number) => {
+    const factor = (size - 2 * MARGIN) / Math.max(to - from, 60);
+    const offset = (size - (to - from) * factor) / 2;
+    return Array.from(values, (value) => Math.round((offset + (value - from) * factor) * 10) / 10);
+  };
+  return {
+    x: place(x, wide ? [left, right] : [top, bottom], width),
+    y: place(y, wide ? [top, bottom] : [left, right], height),
+  };
+}
+
+/** 1 for labels that cover no other label or node, given to the best linked first. */
+function labelsWithRoom(
+  x: readonly number[],
+  y: readonly number[],
+  areas: readonly number[],
+  labels: readonly string[],
+  sides: readonly number[],
+  degrees: Int32Array,
+  measure: Measure,
+): number[] {
+  const cell = 40;
+  const taken = new Map<string, [number, number, number, number][]>();
+  const cells = ([left, top, right, bottom]: readonly [number, number, number, number]) => {
+    const keys: string[] = [];
+    for (let i = Math.floor(left / cell); i <= Math.floor(right / cell); i++) {
+      for (let j = Math.floor(top / cell); j <= Math.floor(bottom / cell); j++) keys.push(`${i} ${j}`);
+    }
+    return keys;
+  };
+  const take = (box: [number, number, number, number]) => {
+    for (const key of cells(box)) taken.set(key, [...(taken.get(key) ?? []), box]);
+  };
+  const isFree = (box: [number, number, number, number], own: number) =>
+    cells(box).every((key) =>
+      (taken.get(key) ?? []).every(
+        (other) =>
+          other === boxes[own] || box[0] >= other[2] || box[2] <= other[0] || box[1] >= other[3] || box[3] <= other[1],
+      ),
+    );
+  const boxes = x.map((at, node): [number, number, number, number] => {
+    const radius = Math.sqrt(areas[node]! / Math.PI);
+    return [at - radius, y[node]! - radius, at + radius, y[node]! + radius];
+  });
+  boxes.forEach(take);
+  const shown = new Array<number>(x.length).fill(0);
+  const order = x.map((_, node) => node).sort((a, b) => degrees[b]! - degrees[a]! || a - b);
+  for (const node of order) {
+    const radius = Math.sqrt(areas[node]! / Math.PI);
+    const width = measure(LABEL_FONT, labels[node]!);
+    const start = sides[node]! > 0 ? x[node]! + radius + 3 : x[node]! - radius - 3 - width;
+    const box: [number, number, number, number] = [start, y[node]! - 6, start + width, y[node]! + 6];
+    if (!isFree(box, node)) continue;
+    take(box);
+    shown[node] = 1;
+  }
+  return shown;
+}
+
+function edgeMarks(theme: Theme, directed: boolean, opacity: number): SpecPart[] {
+  const faded = { signal: `over?(datum.a==over.id||datum.b==over.id?0.95:0.08):${opacity}` };
+  const line: SpecPart = {
+    type: 'rule',
+    name: 'edge',
+    from: { data: 'edges' },
+    encode: {
+      enter: { strokeWidth: { field: 'w' } },
+      update: {
+        x: { scale: 'x', field: 'ax' },
+        y: { scale: 'y', field: 'ay' },
+        x2: { scale: 'x', field: 'bx' },
+        y2: { scale: 'y', field: 'by' },
+        stroke: { value: theme.bar },
+        strokeOpacity: faded,
+        tooltip: { signal: 'datum' },
+      },
+      hover: { stroke: { value: theme.accent } },
+    },
+  };
+  if (!directed) return [line];
+  return [
+    line,
+    {
+      type: 'symbol',
+      interactive: false,
+      from: { data: 'edges' },
+      encode: {
+        enter: constant({ shape: 'triangle', size: 46, fill: theme.mute }),
+        update: {
+          x: { signal: "scale('x',datum.ax*0.38+datum.bx*0.62)" },
+          y: { signal: "scale('y',datum.ay*0.38+datum.by*0.62)" },
+          angle: { signal: 'atan2(datum.by-datum.ay,datum.bx-datum.ax)*57.29578+90' },
+          opacity: faded,
+        },
+      },
+    },
+  ];
+}
+
+function nodeMarks(theme: Theme, form: Form): SpecPart[] {
+  const at = { x: { scale: 'x', field: 'x' }, y: { scale: 'y', field: 'y' } };
+  return [
+    {
+      type: 'symbol',
+      name: 'node',
+      from: { data: 'nodes' },
+      encode: {
+        enter: { fillOpacity: { value: 0.92 } },
+        update: {
+          ...at,
+          size: { signal: 'datum.s*grow' },
+          fill: [
+            { test: 'datum.h', value: theme.alert },
+            { scale: 'kind', field: 'g' },
+          ],
+          stroke: { signal: `over&&over.id==datum.id?'${theme.ink}':'${theme.paper}'` },
+          strokeWidth: { value: 1.2 },
+          tooltip: { signal: 'datum' },
+        },
+      },
+    },
+    // First a rim in the colour of the ground, so that links do not cross the letters.
+    ...[constant({ fill: null, stroke: theme.faint, strokeWidth: 3 }), constant({ fill: theme.ink })].map(
+      (style): SpecPart => ({
+        type: 'text',
+        interactive: false,
+        from: { data: 'nodes' },
+        encode: {
+          enter: {
+            ...constant({ baseline: 'middle' }),
+            ...style,
+            text: { field: 'label' },
+            align: { signal: "datum.side>0?'left':'right'" },
+          },
+          update: {
+            ...at,
+            dx: { signal: 'datum.side*(sqrt(datum.s*grow/3.1416)+3)' },
+            opacity:
+              form === 'html' ? { signal: 'datum.l||grow>1.7||(over&&over.id==datum.id)?1:0' } : { signal: 'datum.l' },
+          },
+        },
+      }),
+    ),
+  ];
+}

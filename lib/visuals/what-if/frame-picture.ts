@@ -1,0 +1,119 @@
+import { drawingKit, fitLabel } from '../drawing-kit.ts';
+import { formatShort } from '../format.ts';
+import type { Picture } from '../picture.ts';
+import { constant, type DrawingData } from '../spec.ts';
+import { TEXT_FONT } from '../theme.ts';
+
+export interface WhatIfPlan {
+  readonly title: string;
+  readonly notes: readonly string[];
+  readonly bars: readonly string[];
+  readonly frames: readonly { readonly label: string; readonly values: readonly number[]; readonly total: number }[];
+  readonly parameterTitle: string;
+  readonly valueTitle: string;
+  readonly widthInPx: number;
+  readonly columns: number;
+}
+
+const BAR_PX = 26;
+
+/** Bars of one case, on the scale of all cases; the page's slider changes their data. */
+export async function framePicture(plan: WhatIfPlan): Promise<Picture> {
+  const { measure } = await drawingKit();
+  const labels = plan.bars.map((label) => fitLabel(measure, `12px ${TEXT_FONT}`, label, 240));
+  const largest = Math.max(1, ...plan.frames.flatMap(({ values }) => values));
+  const first = plan.frames[0];
+  const data: Record<string, DrawingData> = {
+    bars: {
+      y: labels.map((_, bar) => bar),
+      label: labels,
+      full: plan.bars,
+      v: plan.bars.map((_, bar) => first?.values[bar] ?? 0),
+      most: plan.bars.map((_, bar) => Math.max(0, ...plan.frames.map(({ values }) => values[bar]!))),
+      text: plan.bars.map((_, bar) => formatShort(first?.values[bar] ?? 0)),
+    },
+  };
+  const left =
+    Math.ceil(labels.reduce((widest, label) => Math.max(widest, measure(`12px ${TEXT_FONT}`, label)), 30) * 1.06) + 16;
+  const height = Math.max(1, labels.length) * BAR_PX;
+  const y = { signal: `datum.y*${BAR_PX}+4` };
+  return {
+    title: plan.title,
+    notes: plan.notes,
+    data,
+    zoom: 'none',
+    tips: {
+      bar: [
+        { label: 'Value', field: 'full', as: 'text' },
+        { label: plan.valueTitle, field: 'v', as: 'number' },
+        { label: 'Most in any case', field: 'most', as: 'number' },
+      ],
+    },
+    plot: (theme) => ({
+      margin: { left, right: 70, top: 8, bottom: 46 },
+      widthInPx: Math.min(plan.widthInPx, 900),
+      heightInPx: height,
+      scales: [{ name: 'x', type: 'linear', domain: [0, largest], range: [0, { signal: 'width' }], nice: true }],
+      axes: [
+        {
+          scale: 'x',
+          orient: 'bottom',
+          grid: true,
+          domain: false,
+          ticks: false,
+          format: '~s',
+          tickCount: 6,
+          title: plan.valueTitle,
+        },
+      ],
+      marks: [
+        {
+          type: 'rect',
+          interactive: false,
+          from: { data: 'bars' },
+          encode: {
+            enter: {
+              ...constant({ x: 0, height: BAR_PX - 8, fill: theme.faintStrong }),
+              y,
+              width: { scale: 'x', field: 'most' },
+            },
+          },
+        },
+        {
+          type: 'rect',
+          name: 'bar',
+          from: { data: 'bars' },
+          encode: {
+            enter: { ...constant({ x: 0, height: BAR_PX - 8, cornerRadius: 2 }), y },
+            update: { width: { scale: 'x', field: 'v' }, fill: { value: theme.accent }, tooltip: { signal: 'datum' } },
+            hover: { fill: { value: theme.warn } },
+          },
+        },
+        {
+          type: 'text',
+          interactive: false,
+          from: { data: 'bars' },
+          encode: {
+            enter: {
+              ...constant({ x: -10, align: 'right', baseline: 'middle', fontSize: 12 }),
+              y: { signal: `(datum.y+0.5)*${BAR_PX}` },
+              text: { field: 'label' },
+            },
+          },
+        },
+        {
+          type: 'text',
+          interactive: false,
+          from: { data: 'bars' },
+          encode: {
+            enter: {
+              ...constant({ baseline: 'middle', dx: 6, fill: theme.mute }),
+              y: { signal: `(datum.y+0.5)*${BAR_PX}` },
+            },
+            update: { x: { scale: 'x', field: 'v' }, text: { field: 'text' } },
+          },
+        },
+      ],
+    }),
+  };
+}
