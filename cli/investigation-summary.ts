@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import type { InvestigationDocument } from '../lib/investigation/document.ts';
 import { safeText } from '../lib/visuals/safe-text.ts';
 import { styled } from './terminal.ts';
@@ -43,6 +44,8 @@ export function investigationSummary(document: InvestigationDocument, colour: bo
     lines.push('', `${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}, listed in the report`);
   }
   lines.push('', `${tables.length} tables with ${rows} rows`);
-  if (report) lines.push(`report  ${styled('underline', report.html, colour)}`);
+  if (report) {
+    lines.push(`report   ${report.html}`, `address  ${styled('underline', pathToFileURL(report.html).href, colour)}`);
+  }
   return `${lines.join('\n')}\n`;
 }

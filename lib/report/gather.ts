@@ -26,6 +26,8 @@ export async function gatherReport(subject: ReportSubject, readers: ReportReader
   for (const [name, source] of sources) previews.set(name, await previewOf(source));
   return {
     ...subject,
+    // Folded YAML ends with a line end.
+    description: subject.description.trim(),
     findings: ranked,
     suppressed,
     verdicts,

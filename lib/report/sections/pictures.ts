@@ -17,7 +17,7 @@ function figure({ name, path, png, width, height, page }: Picture): Html {
   return html`
 <figure class="item">${
     png
-      ? html`<img src="${pngAddress(png)}" alt="${name}" width="${width}" height="${height}">`
+      ? html`<div class="picture" tabindex="0"><img src="${pngAddress(png)}" alt="${name}" width="${width}" height="${height}"></div>`
       : html`<p class="none">A picture of ${countText(width)} × ${countText(height)} pixels, too large for this page.</p>`
   }<figcaption><b>${name}</b> <a href="${relativePath(path)}">PNG</a>${page !== null && html` <a href="${relativePath(page)}">Interactive page</a>`}</figcaption></figure>`;
 }

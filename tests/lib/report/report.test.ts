@@ -89,7 +89,7 @@ describe('the report page', () => {
   });
 
   it('links a picture that is too large to carry', async () => {
-    const large = new Uint8Array(1_500_001);
+    const large = new Uint8Array(2_500_001);
     large.set(png);
     const input = await gatherReport(sampleSubject(), { ...sampleReaders(png), artifact: async () => large });
     const { html } = renderReport(input);
