@@ -1,9 +1,17 @@
 import { catalogCommand } from './catalog.ts';
 import type { Command } from './command.ts';
+import { doctorCommand } from './doctor.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { tablesCommand } from './tables.ts';
 import { verbCommand } from './verb.ts';
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [runCommand, tablesCommand, verbCommand, catalogCommand, serveCommand];
+export const commands: readonly Command[] = [
+  runCommand,
+  tablesCommand,
+  verbCommand,
+  catalogCommand,
+  serveCommand,
+  doctorCommand,
+];

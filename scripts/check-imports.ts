@@ -14,7 +14,7 @@ const LIB_TIERS: readonly (readonly string[])[] = [
   ['providers', 'queries', 'analysis', 'enrichment', 'threat-intel', 'visuals'],
   ['verbs'],
   ['playbooks'],
-  ['report', 'sentinel', 'catalog'],
+  ['report', 'sentinel', 'catalog', 'doctor'],
   ['investigation'],
 ];
 

@@ -31,7 +31,8 @@ export interface Cloud {
   readonly threatIntelligenceUpload: Endpoint | null;
 }
 
-export type CloudName = 'global' | 'usgov' | 'usgov-dod' | 'cn';
+export const CLOUD_NAMES = ['global', 'usgov', 'usgov-dod', 'cn'] as const;
+export type CloudName = (typeof CLOUD_NAMES)[number];
 
 /** An endpoint whose tokens are for the endpoint itself. */
 function own(url: string): Endpoint {
@@ -176,7 +177,7 @@ export function cloudOf(name: string, overrides: EndpointOverrides = {}): Cloud 
   const known = cloudNameOf(name);
   if (!known) {
     throw new TrailhoundError('usage', `there is no cloud "${name}"`, {
-      hint: `There are: ${Object.keys(CLOUDS).join(', ')}. For a private cloud, name the nearest one and set endpoints.resourceManager.`,
+      hint: `There are: ${CLOUD_NAMES.join(', ')}. For a private cloud, name the nearest one and set endpoints.resourceManager.`,
     });
   }
   if (known === 'de') {

@@ -39,6 +39,9 @@ export interface CredentialOptions {
   readonly clockInMs?: () => number;
 }
 
+/** Nobody could sign in; the hint says what to do for each way that was tried. */
+export class SignInError extends TrailhoundError {}
+
 /** A credential that can be told that a token was refused. */
 export interface RenewableCredential extends TokenCredential {
   /** The next token for this scope is a new one. */
@@ -149,14 +152,11 @@ function reasonOf(error: unknown): string {
   return redact(text.split('\n')[0]!.replace(/\s+/g, ' ').slice(0, 300));
 }
 
-function signInError(
-  failures: readonly { method: CredentialMethod; reason: string }[],
-  signIn: SignIn,
-): TrailhoundError {
+function signInError(failures: readonly { method: CredentialMethod; reason: string }[], signIn: SignIn): SignInError {
   const reasons = failures.map(({ method, reason }) => `${method}: ${reason}`);
   const advice = failures.map(({ method }) => `${method}: ${CREDENTIAL_METHODS[method].advice(signIn)}`);
   const where = `${signIn.cloud.title}${signIn.tenantId ? `, tenant ${signIn.tenantId}` : ''}`;
-  return new TrailhoundError('unauthorized', `could not sign in to ${where} (${reasons.join('; ')})`, {
+  return new SignInError('unauthorized', `could not sign in to ${where} (${reasons.join('; ')})`, {
     hint: advice.join('\n'),
   });
 }

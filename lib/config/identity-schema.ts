@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-/** The clouds that settings may name; `lib/azure/clouds.ts` has their endpoints. */
-export const CLOUD_NAMES = ['global', 'usgov', 'usgov-dod', 'cn'] as const;
+import { CLOUD_NAMES } from '../azure/clouds.ts';
 
 export const CREDENTIAL_METHODS = [
   'env',

@@ -1,7 +1,7 @@
 import { nodeAt } from './json-schema.ts';
 
-/** A secret that stands in the settings itself, and where. */
-export interface LiteralSecret {
+/** A field of the settings that holds a secret or refers to one. */
+export interface SecretField {
   readonly path: readonly (string | number)[];
   readonly value: string;
 }
@@ -12,11 +12,20 @@ export function isReference(value: string): boolean {
 }
 
 /** Every secret that is written out in settings, checked or not. */
-export function literalSecrets(settings: unknown): LiteralSecret[] {
-  const found: LiteralSecret[] = [];
+export function literalSecrets(settings: unknown): SecretField[] {
+  return secretFields(settings).filter(({ value }) => !isReference(value));
+}
+
+/** Every secret of the settings that lies elsewhere. */
+export function secretReferences(settings: unknown): SecretField[] {
+  return secretFields(settings).filter(({ value }) => isReference(value));
+}
+
+function secretFields(settings: unknown): SecretField[] {
+  const found: SecretField[] = [];
   const walk = (value: unknown, path: readonly (string | number)[]): void => {
     if (typeof value === 'string') {
-      if (!isReference(value) && nodeAt(path, settings)?.secret) found.push({ path, value });
+      if (nodeAt(path, settings)?.secret) found.push({ path, value });
     } else if (Array.isArray(value)) {
       for (const [index, item] of value.entries()) walk(item, [...path, index]);
     } else if (typeof value === 'object' && value !== null) {

@@ -94,6 +94,24 @@ const settingsShape = z
       .catchall(threatIntelProvider)
       .prefault({})
       .meta({ examples: [{ virustotal: { key: 'kv:virustotal-key' } }] }),
+    ingestion: z
+      .strictObject({
+        endpoint: url.meta({
+          description: 'Logs ingestion endpoint of the data collection rule (or endpoint)',
+          examples: ['https://contoso-dcr.westeurope-1.ingest.monitor.azure.com'],
+        }),
+        ruleId: z
+          .string()
+          .regex(/^dcr-[0-9a-f]{32}$/, 'must be the immutable id of the rule')
+          .meta({ examples: ['dcr-00000000000000000000000000000000'] }),
+        stream: z
+          .string()
+          .regex(/^Custom-[A-Za-z0-9_]{1,100}$/, 'must be the name of a stream of the rule')
+          .default('Custom-TrailhoundFindings_CL')
+          .meta({ description: 'Where findings go', examples: ['Custom-TrailhoundFindings_CL'] }),
+      })
+      .optional()
+      .meta({ description: 'Uploads to Sentinel by the Logs Ingestion API' }),
     sentinel: sentinelSchema.prefault({}),
     budgets: z
       .strictObject({

@@ -8,6 +8,7 @@ import {
 } from '../azure/credential.ts';
 import { createHttpClient, type HttpClient, type HttpClientOptions } from '../azure/http-client.ts';
 import { type KeyVault, openKeyVault } from '../azure/key-vault.ts';
+import type { RetryRules } from '../azure/retry.ts';
 import { createSecretReader, type SecretReader } from '../config/secrets.ts';
 import type { Settings } from '../config/settings.ts';
 
@@ -32,6 +33,8 @@ export interface ConnectionOptions {
   readonly fetch?: typeof fetch;
   readonly sleep?: (durationInMs: number, signal?: AbortSignal) => Promise<void>;
   readonly tell?: (message: string) => void;
+  /** Other rules than the usual for trying again. */
+  readonly retry?: Partial<RetryRules>;
   /** In the place of the credentials that settings describe. */
   readonly credential?: (connection: ConnectionSource) => RenewableCredential;
   readonly clockInMs?: () => number;
@@ -76,6 +79,7 @@ export function openConnections(settings: Settings, env: Environment, options: C
   const transport = {
     ...(options.fetch ? { fetch: options.fetch } : {}),
     ...(options.sleep ? { sleep: options.sleep } : {}),
+    ...(options.retry ? { retry: options.retry } : {}),
     ...clock,
   };
 

@@ -2,8 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { CLOUDS } from '../../../lib/azure/clouds.ts';
-import { CLOUD_NAMES } from '../../../lib/config/identity-schema.ts';
 import { SettingsError } from '../../../lib/config/problems.ts';
 import { loadSettings, parseSettings, settingAt, workspaceOf } from '../../../lib/config/settings.ts';
 
@@ -124,9 +122,5 @@ describe('settings', () => {
   it('refuses plain http beyond loopback', () => {
     expect(problems('keyVault: http://contoso.vault.azure.net')[0]?.message).toContain('https');
     expect(parseSettings('keyVault: http://127.0.0.1:8080', 'f', {}).keyVault).toBe('http://127.0.0.1:8080');
-  });
-
-  it('knows the same clouds as the table of endpoints', () => {
-    expect([...CLOUD_NAMES].sort()).toEqual(Object.keys(CLOUDS).sort());
   });
 });

@@ -1,0 +1,2 @@
+export type { CheckResult } from './check.ts';
+export { type Examination, examine } from './examine.ts';
