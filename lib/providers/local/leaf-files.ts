@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
@@ -14,6 +14,8 @@ export interface LeafFile {
   readonly name: string;
   /** The last part of the name, without endings of compression. */
   readonly baseName: string;
+  /** In milliseconds since 1970. */
+  readonly modifiedInMs: number;
   open(): Promise<Readable>;
   /** The size that an archive states, to tell whether all of it came. */
   readonly expectedSize?: number;
@@ -53,13 +55,17 @@ export async function* leafFiles(
   temporaryFolder: string,
   limits: ArchiveLimits = ARCHIVE_LIMITS,
 ): AsyncGenerator<Found> {
-  yield* walk({ path, name, baseName: basename(path), depth: 0 }, temporaryFolder, limits, { entries: 0 });
+  const { mtimeMs } = await stat(path);
+  yield* walk({ path, name, baseName: basename(path), modifiedInMs: mtimeMs, depth: 0 }, temporaryFolder, limits, {
+    entries: 0,
+  });
 }
 
 interface Place {
   readonly path: string;
   readonly name: string;
   readonly baseName: string;
+  readonly modifiedInMs: number;
   readonly depth: number;
 }
 
@@ -69,7 +75,7 @@ async function* walk(
   limits: ArchiveLimits,
   count: { entries: number },
 ): AsyncGenerator<Found> {
-  const { path, name, baseName, depth } = place;
+  const { path, name, baseName, modifiedInMs, depth } = place;
   let packing: Packing;
   try {
     packing = await packingOf(path, name);
@@ -78,7 +84,9 @@ async function* walk(
     return;
   }
   if (packing === 'none') {
-    yield { leaf: { name, baseName, open: async () => createReadStream(path, { highWaterMark: 1 << 20 }) } };
+    yield {
+      leaf: { name, baseName, modifiedInMs, open: async () => createReadStream(path, { highWaterMark: 1 << 20 }) },
+    };
     return;
   }
   if (depth >= limits.depth) {
@@ -98,25 +106,26 @@ async function* walk(
     else yield* unpackAndWalk(entry, temporaryFolder, limits, count, depth);
   };
   try {
-    if (packing === 'zip') yield* walkZip(path, name, inner);
-    else if (packing === 'tar') yield* walkTar(path, name, inner);
-    else yield* inner(compressed(path, name, baseName, packing));
+    if (packing === 'zip') yield* walkZip(place, inner);
+    else if (packing === 'tar') yield* walkTar(place, inner);
+    else yield* inner(compressed(place, packing));
   } catch (error) {
     yield { loss: { name, reason: toErrorInfo(error).message } };
   }
 }
 
-function compressed(path: string, name: string, baseName: string, packing: 'gzip' | 'zstd'): LeafFile {
+function compressed({ path, name, baseName, modifiedInMs }: Place, packing: 'gzip' | 'zstd'): LeafFile {
   const decompress = packing === 'gzip' ? createGunzip : createZstdDecompress;
   return {
     name,
+    modifiedInMs,
     baseName: baseName.replace(/\.(gz|gzip|zst|zstd)$/i, '').replace(/\.tgz$/i, '.tar'),
     open: async () =>
       pipeErrors(createReadStream(path, { highWaterMark: 1 << 18 }), decompress({ chunkSize: 1 << 20 })),
   };
 }
 
-async function* walkZip(path: string, name: string, inner: (entry: LeafFile) => AsyncGenerator<Found>) {
+async function* walkZip({ path, name, modifiedInMs }: Place, inner: (entry: LeafFile) => AsyncGenerator<Found>) {
   const { entries, cutOff } = await zipEntries(path);
   if (cutOff) yield { loss: { name, reason: 'the archive is cut off: what could still be read was kept' } };
   for (const entry of entries) {
@@ -124,6 +133,7 @@ async function* walkZip(path: string, name: string, inner: (entry: LeafFile) => 
     const entryName = `${name}!${entry.name}`;
     yield* inner({
       name: entryName,
+      modifiedInMs: entry.modifiedInMs ?? modifiedInMs,
       baseName: basename(entry.name.replaceAll('\\', '/')),
       open: () => openZipEntry(path, entry),
       ...(cutOff ? {} : { expectedSize: entry.size }),
@@ -131,11 +141,12 @@ async function* walkZip(path: string, name: string, inner: (entry: LeafFile) => 
   }
 }
 
-async function* walkTar(path: string, name: string, inner: (entry: LeafFile) => AsyncGenerator<Found>) {
+async function* walkTar({ path, name, modifiedInMs }: Place, inner: (entry: LeafFile) => AsyncGenerator<Found>) {
   for await (const entry of tarEntries(path)) {
     if (isNoise(entry.name)) continue;
     yield* inner({
       name: `${name}!${entry.name}`,
+      modifiedInMs: entry.modifiedInMs ?? modifiedInMs,
       baseName: basename(entry.name),
       open: async () =>
         createReadStream(path, { start: entry.offset, end: entry.offset + entry.size - 1, highWaterMark: 1 << 20 }),
@@ -161,7 +172,12 @@ async function* unpackAndWalk(
   try {
     const path = join(folder, 'archive');
     await copyBounded(await entry.open(), path, limits.bytes);
-    yield* walk({ path, name: entry.name, baseName: entry.baseName, depth: depth + 1 }, temporaryFolder, limits, count);
+    yield* walk(
+      { path, name: entry.name, baseName: entry.baseName, modifiedInMs: entry.modifiedInMs, depth: depth + 1 },
+      temporaryFolder,
+      limits,
+      count,
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

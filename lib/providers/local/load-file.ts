@@ -82,6 +82,7 @@ async function loadLeaf(
         fallbackName: tableName(leaf.baseName.replace(/\.[^.]*$/, '')),
         limits: READER_LIMITS,
         log,
+        modifiedInMs: leaf.modifiedInMs,
         signal: options.signal,
         onRecords: (count) => options.onRecords?.(name, count),
       },

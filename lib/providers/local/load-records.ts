@@ -19,9 +19,13 @@ export interface LoadRecordsOptions {
   readonly fallbackName: string;
   readonly limits: ReaderLimits;
   readonly log: LineLog;
+  readonly modifiedInMs: number;
   readonly signal?: AbortSignal | undefined;
   onRecords?(recordCount: number): void;
 }
+
+/** Formats in which every value is text. */
+const TEXTUAL_FORMATS = ['csv', 'tsv', 'xml', 'w3c', 'auditd'];
 
 const CLASSIFIER = kindClassifier([
   ...WINDOWS_SHAPES.map((shape) => shape.when),
@@ -38,7 +42,7 @@ export async function loadRecords(
   const { folder, log, signal } = options;
   const staging = new RecordStaging(connection, log, { folder, classify: CLASSIFIER });
   try {
-    for await (const block of format.read(bytes, log, options.limits)) {
+    for await (const block of format.read(bytes, log, options.limits, options)) {
       signal?.throwIfAborted();
       await staging.add(block);
       options.onRecords?.(staging.recordCount);
@@ -54,7 +58,7 @@ export async function loadRecords(
     const open: OpenTable[] = [];
     for (const kind of kinds.filter((number) => number >= WINDOWS_SHAPES.length)) {
       const signature = TABLE_SIGNATURES[kind - WINDOWS_SHAPES.length];
-      const textual = format.name === 'csv' || format.name === 'tsv';
+      const textual = TEXTUAL_FORMATS.includes(format.name);
       open.push(
         ...(await openTables(connection, kind, signature, batches, { ...options, textual, keys: staging.keys.all })),
       );
@@ -110,6 +114,6 @@ function reportInference({ name, inferred }: OpenTable, log: LineLog): void {
     if (renamed.key.toLowerCase() !== renamed.name.toLowerCase()) log.renamed(name, renamed.key, renamed.name);
   }
   if (inferred.overflow > 0) {
-    log.altered(`table ${name}: ${inferred.overflow} keys beyond the limit of columns are in AdditionalFields`);
+    log.altered(`table ${name}: ${inferred.overflow} keys beyond the limit of columns are in OverflowFields`);
   }
 }

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlText } from '../../tables/duckdb.ts';
-import { type InferredColumns, inferColumns } from '../../tables/formats/inference.ts';
+import { type InferredColumns, inferColumns, pointerTo } from '../../tables/formats/inference.ts';
+import { RecordKeys } from '../../tables/formats/record-keys.ts';
 import type { Batch } from '../../tables/formats/staging.ts';
 import type { TableSchema } from '../../tables/index.ts';
 import { planSchema, type RecordPlan, recordSql } from './recognition/plan.ts';
@@ -31,10 +32,21 @@ export async function openTables(
   kind: number,
   signature: TableSignature | undefined,
   batches: readonly Batch[],
-  options: OpenTableOptions,
+  given: OpenTableOptions,
 ): Promise<OpenTable[]> {
+  const flattened = signature?.flatten && sqlText(`/${signature.flatten}`);
+  const json = flattened
+    ? `CASE WHEN json_type(j, ${flattened}) = 'OBJECT' THEN json_merge_patch(json_extract(j, ${flattened}), j)::VARCHAR ELSE j END`
+    : 'j';
   const ofKind = (batch: Batch, condition = 'true') =>
-    `(SELECT line, j FROM ${batch.relation} WHERE kind = ${kind} AND ${condition})`;
+    `(SELECT line, ${json} AS j FROM ${batch.relation} WHERE kind = ${kind} AND ${condition})`;
+  const keys = flattened
+    ? await keysOf(
+        connection,
+        batches.map((batch) => ofKind(batch)),
+      )
+    : given.keys;
+  const options = { ...given, keys };
   if (signature === undefined || typeof signature.table === 'string') {
     const name = signature === undefined ? options.fallbackName : (signature.table as string);
     return [await openTable(connection, name, signature, batches, (batch) => ofKind(batch), options)];
@@ -58,6 +70,12 @@ export async function openTables(
   return tables;
 }
 
+async function keysOf(connection: DuckDBConnection, relations: readonly string[]): Promise<ReadonlySet<string>> {
+  const keys = new RecordKeys();
+  for (const relation of relations) await keys.gather(connection, relation);
+  return keys.all;
+}
+
 /** A name that KQL takes without brackets. */
 export function tableName(text: string): string {
   const name = text
@@ -76,15 +94,16 @@ async function openTable(
   options: OpenTableOptions,
 ): Promise<OpenTable> {
   const known = knownTypes(name);
-  const sources = signature?.columns ?? {};
+  const relations = batches.map(where);
+  const sources = signature?.columns ?? (await timeOfUnknown(connection, relations, options.keys));
   const mapped = Object.entries(sources).map(([column, from]) => ({
     name: column,
     type: known.get(column) ?? (column === 'TimeGenerated' ? ('datetime' as const) : ('string' as const)),
     from,
   }));
-  const inferred = await inferColumns(connection, batches.map(where), {
+  const inferred = await inferColumns(connection, relations, {
     known: new Map([...known].filter(([column]) => !(column in sources))),
-    without: new Set(renamedKeys(sources)),
+    without: new Set([...renamedKeys(sources), ...(signature?.drop ?? [])]),
     taken: mapped.map((column) => column.name),
     textual: options.textual,
     keys: options.keys,
@@ -96,6 +115,44 @@ async function openTable(
     present: options.keys,
   };
   return { name, schema: planSchema(plan), inferred, sql: (batch) => recordSql(plan, where(batch)) };
+}
+
+/** Keys that hold a record's time where no signature says so, most telling first. */
+const TIME_KEYS = [
+  'Timestamp',
+  'timestamp',
+  '@timestamp',
+  'EventTime',
+  'eventTime',
+  'event_time',
+  'TimeCreated',
+  'CreationTime',
+  'CreateTime',
+  'datetime',
+  'DateTime',
+  'time',
+  'Time',
+  'date',
+  'ts',
+];
+
+/** `TimeGenerated` of records that no signature knows: the first such key all of whose values are times. */
+async function timeOfUnknown(
+  connection: DuckDBConnection,
+  relations: readonly string[],
+  keys: ReadonlySet<string>,
+): Promise<TableSignature['columns']> {
+  if (keys.has('TimeGenerated')) return { TimeGenerated: 'TimeGenerated' };
+  const candidates = TIME_KEYS.filter((key) => keys.has(key));
+  if (candidates.length === 0) return {};
+  const all = relations.map((relation) => `SELECT j FROM ${relation}`).join(' UNION ALL ');
+  const checks = candidates.map((key) => {
+    const text = `json_extract_string(j, ${sqlText(pointerTo(key))})`;
+    return `coalesce(bool_and(th_datetime(${text}) IS NOT NULL) FILTER (${text} <> ''), false)`;
+  });
+  const [row] = (await connection.runAndReadAll(`SELECT ${checks.join(', ')} FROM (${all})`)).getRows();
+  const found = candidates.find((_, index) => row![index] === true);
+  return found === undefined ? {} : { TimeGenerated: { first: [found] } };
 }
 
 /** Top-level keys that a mapped column takes over whole under another name, or that have a mapped column's name. */

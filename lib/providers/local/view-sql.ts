@@ -5,10 +5,15 @@ import { WORKING_TYPES } from '../../tables/parquet-form.ts';
 import { sourceSql } from './recognition/source.ts';
 import type { NormalizedView, ViewSource } from './recognition/views.ts';
 
-/** SQL of `line` and the view's columns in working form, from a relation of `line` and the source's columns. */
+/**
+ * SQL of `line` and the view's columns in working form, from a relation of `line` and the source's columns.
+ * `Column/key` is a key of a dynamic column.
+ */
 export function viewSql(view: NormalizedView, source: ViewSource, relation: string, schema: TableSchema): string {
   const types = new Map(schema.map(({ name, type }) => [name, type]));
   const text = (name: string): string => {
+    const slash = name.indexOf('/');
+    if (slash > 0) return `json_extract_string(${text(name.slice(0, slash))}, ${sqlText(name.slice(slash))})`;
     const type = types.get(name);
     if (type === undefined) return 'NULL::VARCHAR';
     return type === 'string' || type === 'dynamic' || type === 'guid' ? sqlName(name) : `${sqlName(name)}::VARCHAR`;
@@ -16,12 +21,16 @@ export function viewSql(view: NormalizedView, source: ViewSource, relation: stri
   const items = view.schema.map(({ name, type }) => {
     const from = source.columns[name];
     if (from === undefined) return `NULL::${WORKING_TYPES[type]} AS ${sqlName(name)}`;
-    if (typeof from === 'string' && types.get(from) === type) return `${sqlName(from)} AS ${sqlName(name)}`;
+    if (typeof from === 'string' && !from.includes('/') && types.get(from) === type)
+      return `${sqlName(from)} AS ${sqlName(name)}`;
     return `${conversionSql(type, sourceSql(from, text))} AS ${sqlName(name)}`;
   });
   const conditions = Object.entries(source.where).map(
     ([column, values]) =>
       `lower(${text(column)}) IN (${values.map((value) => sqlText(value.toLowerCase())).join(', ')})`,
   );
+  if (source.matches) {
+    conditions.push(`regexp_matches(${text(source.matches.column)}, ${sqlText(source.matches.pattern)})`);
+  }
   return `SELECT line, ${items.join(', ')} FROM ${relation} WHERE ${conditions.join(' AND ') || 'true'}`;
 }

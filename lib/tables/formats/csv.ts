@@ -40,7 +40,8 @@ function headerOf(names: readonly string[], log: ReaderLog, maxColumns: number):
   if (names.length > maxColumns) log.altered(`columns beyond the ${maxColumns}th were left out`);
   const taken = new Set<string>();
   return names.slice(0, maxColumns).map((raw, index) => {
-    const name = raw.trim();
+    // Portals write the zone behind the name of a time.
+    const name = raw.trim().replace(/ \[UTC\]$/, '');
     if (UNNAMED_INDEX.test(name)) return index === 0 ? '' : unique(`Column${index + 1}`, taken);
     return unique(name, taken);
   });

@@ -1,10 +1,16 @@
 import { TrailhoundError } from '../../errors.ts';
+import { isAuditdLine, readAuditd } from './auditd.ts';
+import { findCef } from './cef.ts';
 import { csvReader } from './csv.ts';
 import { decoderFor, type Encoding, encodingOf } from './encoding.ts';
 import { jsonDocumentReader } from './json-document.ts';
 import { readJsonLines } from './json-lines.ts';
 import { readPlainText } from './plain-text.ts';
 import type { RecordReader } from './record-block.ts';
+import { isSyslogLine, readSyslog } from './syslog.ts';
+import { readW3c } from './w3c.ts';
+import { readXml } from './xml.ts';
+import { readZeek } from './zeek.ts';
 
 /** What a file was found to be. */
 export interface DetectedFormat {
@@ -89,7 +95,35 @@ function looksLikeHeader(names: readonly string[]): boolean {
   return names.every((name) => /^\s*"?[\p{L}_@$(#][^"]{0,120}"?\s*$|^\s*$/u.test(name));
 }
 
-const TESTS: readonly FormatTest[] = [detectJson, detectCsv];
+const detectZeek: FormatTest = ({ text }) =>
+  /^#separator /.test(text) || /^#fields\t/m.test(text.slice(0, 4096)) ? { name: 'zeek', read: readZeek } : undefined;
+
+const detectW3c: FormatTest = ({ text }) =>
+  /^#(Software|Version|Date|Fields|Start-Date|Remark):/.test(text) && /^#Fields:/m.test(text)
+    ? { name: 'w3c', read: readW3c }
+    : undefined;
+
+const detectXml: FormatTest = ({ text }) =>
+  /^\s*<(\?xml|!--|[A-Za-z_])/.test(text) && !/^\s*<html/i.test(text) ? { name: 'xml', read: readXml } : undefined;
+
+/** A format of lines, if most of the first ones are of it. */
+const lineFormat =
+  (format: DetectedFormat, isOne: (line: string) => boolean): FormatTest =>
+  ({ text }) => {
+    const lines = text.split(/\r?\n/, 50).filter((line) => line.trim() !== '');
+    return lines.length > 0 && lines.filter(isOne).length * 2 > lines.length ? format : undefined;
+  };
+
+const TESTS: readonly FormatTest[] = [
+  detectJson,
+  detectZeek,
+  detectW3c,
+  detectXml,
+  lineFormat({ name: 'auditd', read: readAuditd }, isAuditdLine),
+  lineFormat({ name: 'cef', read: readSyslog }, (line) => findCef(line) >= 0),
+  lineFormat({ name: 'syslog', read: readSyslog }, isSyslogLine),
+  detectCsv,
+];
 
 /** A format with the decoder of the file's character encoding. */
 export interface ReadableFormat extends DetectedFormat {

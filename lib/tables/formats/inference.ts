@@ -11,7 +11,7 @@ export interface SourceColumn extends ColumnSchema {
 
 export interface InferredColumns {
   readonly columns: readonly SourceColumn[];
-  /** Keys beyond the limit; their values are kept together in the column `AdditionalFields`. */
+  /** Keys beyond the limit; their values are kept together in the column `OverflowFields`. */
   readonly overflow: number;
   /** Columns that had to take another name than their key. */
   readonly renamed: readonly { readonly key: string; readonly name: string }[];
@@ -33,7 +33,7 @@ export interface InferenceOptions {
 }
 
 const SAMPLE_ROWS = 5000;
-export const OVERFLOW_COLUMN = 'AdditionalFields';
+export const OVERFLOW_COLUMN = 'OverflowFields';
 
 /** A key of an object as a JSON pointer. */
 export function pointerTo(key: string): string {

@@ -46,8 +46,9 @@ export async function readTableFile(path: string, options: ReadTableFileOptions 
     await defineConversions(connection);
     const log = { bad: badLineReporter(path, options), altered: () => {} };
     const staging = new RecordStaging(connection, log, { folder });
+    const context = { modifiedInMs: (await stat(path)).mtimeMs };
     const bytes = createReadStream(path, { highWaterMark: 1 << 20 });
-    for await (const block of format.read(format.decode(bytes), log, READER_LIMITS)) {
+    for await (const block of format.read(format.decode(bytes), log, READER_LIMITS, context)) {
       options.signal?.throwIfAborted();
       await staging.add(block);
       checkRows(staging.recordCount, path, options);

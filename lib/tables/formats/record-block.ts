@@ -33,11 +33,18 @@ export interface ReaderLimits {
 
 export const READER_LIMITS: ReaderLimits = { recordInBytes: 16 * 2 ** 20, columns: 10_000 };
 
+/** What a reader may need to know of the file. */
+export interface ReaderContext {
+  /** The file's date in milliseconds since 1970, for times without a year. */
+  readonly modifiedInMs: number;
+}
+
 /** A reader of one format: bytes in, blocks of records out; memory bounded by the limits, not by the file. */
 export type RecordReader = (
   bytes: AsyncIterable<Uint8Array>,
   log: ReaderLog,
   limits: ReaderLimits,
+  context: ReaderContext,
 ) => AsyncGenerator<RecordBlock>;
 
 const BLOCK_CHARACTERS = 1 << 20;

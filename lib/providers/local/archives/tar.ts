@@ -6,6 +6,8 @@ export interface TarEntry {
   readonly name: string;
   readonly offset: number;
   readonly size: number;
+  /** In milliseconds since 1970; undefined if there is none. */
+  readonly modifiedInMs: number | undefined;
 }
 
 const BLOCK = 512;
@@ -34,7 +36,9 @@ export async function* tarEntries(path: string): AsyncGenerator<TarEntry> {
         const prefix = header.toString('latin1', 257, 262) === 'ustar' ? cString(header.subarray(345, 500)) : '';
         const short = cString(header.subarray(0, 100));
         const name = longName ?? (prefix ? `${prefix}/${short}` : short);
-        yield { name, offset, size: Math.min(size, archiveSize - offset) };
+        const seconds = Number.parseInt(cString(header.subarray(136, 148)).trim(), 8);
+        const modifiedInMs = Number.isFinite(seconds) ? seconds * 1000 : undefined;
+        yield { name, offset, size: Math.min(size, archiveSize - offset), modifiedInMs };
         longName = undefined;
       }
       at = offset + Math.ceil(size / BLOCK) * BLOCK;

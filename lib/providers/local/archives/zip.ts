@@ -14,6 +14,8 @@ export interface ZipEntry {
   readonly encrypted: boolean;
   readonly crc32: number;
   readonly headerOffset: number;
+  /** From the archive's local time, taken as UTC, in milliseconds since 1970; undefined if there is none. */
+  readonly modifiedInMs: number | undefined;
 }
 
 const END_RECORD = 0x06054b50;
@@ -85,10 +87,17 @@ function parseDirectory(bytes: Buffer): ZipEntry[] {
       method: bytes.readUInt16LE(at + 10),
       encrypted: (bytes.readUInt16LE(at + 8) & 1) === 1,
       crc32: bytes.readUInt32LE(at + 16),
+      modifiedInMs: dosTime(bytes.readUInt16LE(at + 14), bytes.readUInt16LE(at + 12)),
     });
     at += 46 + nameLength + extraLength + bytes.readUInt16LE(at + 32);
   }
   return entries;
+}
+
+function dosTime(date: number, time: number): number | undefined {
+  const month = (date >> 5) & 15;
+  if (month < 1 || month > 12) return undefined;
+  return Date.UTC(1980 + (date >> 9), month - 1, date & 31, time >> 11, (time >> 5) & 63, (time & 31) * 2);
 }
 
 function readExtra64(extra: Buffer, sizes: { size: number; compressedSize: number; headerOffset: number }): void {
@@ -128,6 +137,7 @@ async function walkLocalHeaders(file: FileHandle, archiveSize: number): Promise<
       method: header.readUInt16LE(8),
       encrypted: (header.readUInt16LE(6) & 1) === 1,
       crc32: header.readUInt32LE(14),
+      modifiedInMs: dosTime(header.readUInt16LE(12), header.readUInt16LE(10)),
       headerOffset: at,
     });
     at = dataOffset + compressedSize;

@@ -11,6 +11,10 @@ export interface TableSignature {
   readonly table: string | { readonly field: string; readonly prefix?: string };
   readonly when: readonly Condition[];
   readonly columns: Readonly<Record<string, Source>>;
+  /** Keys that become no column: marks that a reader set. */
+  readonly drop?: readonly string[];
+  /** A key whose object's keys become columns too. */
+  readonly flatten?: string;
 }
 
 const time = (...fields: Source[]): Readonly<Record<string, Source>> => ({ TimeGenerated: { first: fields } });
@@ -70,6 +74,14 @@ export const TABLE_SIGNATURES: readonly TableSignature[] = [
     table: { field: '_path', prefix: 'Zeek_' },
     when: [{ has: '_path' }, { has: 'ts' }],
     columns: time('ts'),
+    drop: ['_path', 'ts'],
+  },
+  {
+    id: 'w3c',
+    table: 'W3CIISLog',
+    when: [{ has: '_w3c' }],
+    columns: time('EventTime'),
+    drop: ['_w3c', 'EventTime'],
   },
   {
     id: 'cloudtrail',
@@ -119,7 +131,7 @@ export const TABLE_SIGNATURES: readonly TableSignature[] = [
       ['DeviceRegistryEvents', [{ at: 'ActionType', matches: 'Registry.*' }]],
       ['DeviceLogonEvents', [{ at: 'ActionType', matches: 'Logon(Success|Failed|Attempted).*' }]],
       ['DeviceImageLoadEvents', [{ at: 'ActionType', is: ['ImageLoaded'] }]],
-      ['DeviceEvents', [{ has: 'InitiatingProcessFileName' }]],
+      ['DeviceEvents', [{ any: [{ has: 'InitiatingProcessFileName' }, { has: 'AdditionalFields' }] }]],
     ] as const
   ).map(
     ([table, when]): TableSignature => ({
@@ -129,6 +141,28 @@ export const TABLE_SIGNATURES: readonly TableSignature[] = [
       columns: time('TimeGenerated', 'Timestamp'),
     }),
   ),
+  {
+    id: 'cloud-app',
+    table: 'CloudAppEvents',
+    when: [{ has: 'ActionType' }, { has: 'Application' }, { has: 'ActivityType' }],
+    columns: time('TimeGenerated', 'Timestamp'),
+  },
+  {
+    id: 'identity-logon',
+    table: 'IdentityLogonEvents',
+    when: [
+      { at: 'ActionType', matches: 'Logon.*' },
+      { has: 'Application' },
+      { any: [{ has: 'DestinationDeviceName' }, { has: 'AccountUpn' }] },
+    ],
+    columns: time('TimeGenerated', 'Timestamp'),
+  },
+  {
+    id: 'identity-directory',
+    table: 'IdentityDirectoryEvents',
+    when: [{ has: 'ActionType' }, { has: 'Application' }, { has: 'DestinationDeviceName' }, { has: 'AccountUpn' }],
+    columns: time('TimeGenerated', 'Timestamp'),
+  },
   {
     id: 'sign-in',
     table: 'SigninLogs',
@@ -168,8 +202,8 @@ export const TABLE_SIGNATURES: readonly TableSignature[] = [
   {
     id: 'syslog-row',
     table: 'Syslog',
-    when: [{ has: 'SyslogMessage' }, { has: 'Facility' }],
-    columns: time('TimeGenerated', 'EventTime'),
+    when: [{ has: 'SyslogMessage' }],
+    columns: { ...time('TimeGenerated', 'EventTime'), Computer: { first: ['Computer', 'HostName'] } },
   },
   {
     id: 'vm-connection',
@@ -178,9 +212,160 @@ export const TABLE_SIGNATURES: readonly TableSignature[] = [
     columns: time('TimeGenerated'),
   },
   {
-    id: 'auditd',
-    table: 'AuditLog_CL',
-    when: [{ has: 'AuditId' }, { has: 'AuditType' }],
-    columns: time('AuditTime'),
+    id: 'linux-audit',
+    table: 'LinuxAudit',
+    when: [{ has: 'AuditId' }, { has: 'EventType' }, { has: 'AuditTime' }],
+    columns: { ...time('AuditTime'), acct: { first: ['acct', 'AUID', 'UID', 'uid'] } },
+    drop: ['AuditTime'],
+  },
+  {
+    id: 'cef',
+    table: 'CommonSecurityLog',
+    when: [{ has: 'DeviceVendor' }, { has: 'DeviceEventClassID' }],
+    columns: time('TimeGenerated', 'EventTime', 'ReceiptTime', 'EndTime', 'StartTime'),
+  },
+  {
+    id: 'azure-activity-portal',
+    table: 'AzureActivity',
+    when: [{ has: 'Correlation id' }, { has: 'Operation name' }, { has: 'Event initiated by' }],
+    columns: {
+      ...time('Time'),
+      CorrelationId: 'Correlation id',
+      OperationName: 'Operation name',
+      ActivityStatus: 'Status',
+      Category: 'Event category',
+      Caller: 'Event initiated by',
+      ResourceGroup: 'Resource group',
+      SubscriptionId: 'Subscription',
+    },
+  },
+  {
+    id: 'azure-activity-resource',
+    table: 'AzureActivity',
+    when: [{ has: 'operationName' }, { has: 'resourceId' }, { has: 'caller' }],
+    columns: {
+      ...time('eventTimestamp', 'time', 'submissionTimestamp'),
+      Caller: 'caller',
+      OperationNameValue: { first: ['operationName/value', 'operationName'] },
+      OperationName: { first: ['operationName/localizedValue', 'operationName'] },
+      ActivityStatusValue: { first: ['status/value', 'resultType'] },
+      Level: 'level',
+      CorrelationId: 'correlationId',
+      ResourceGroup: 'resourceGroupName',
+      _ResourceId: 'resourceId',
+      CallerIpAddress: { first: ['httpRequest/clientIpAddress', 'callerIpAddress'] },
+    },
+  },
+  {
+    id: 'graph-sign-in',
+    table: 'SigninLogs',
+    when: [{ has: 'createdDateTime' }, { has: 'userPrincipalName' }, { has: 'appDisplayName' }],
+    columns: signInColumns(''),
+  },
+  {
+    id: 'diagnostic-sign-in',
+    table: 'SigninLogs',
+    when: [
+      { at: 'category', matches: '(NonInteractiveUser|ServicePrincipal|ManagedIdentity)?SignInLogs' },
+      { has: 'properties' },
+    ],
+    columns: signInColumns('properties/'),
+  },
+  {
+    id: 'graph-audit',
+    table: 'AuditLogs',
+    when: [{ has: 'activityDateTime' }, { has: 'initiatedBy' }, { has: 'targetResources' }],
+    columns: auditColumns(''),
+  },
+  {
+    id: 'diagnostic-audit',
+    table: 'AuditLogs',
+    when: [{ at: 'category', is: ['AuditLogs'] }, { has: 'properties' }],
+    columns: auditColumns('properties/'),
+  },
+  {
+    id: 'unified-audit-log',
+    table: 'OfficeActivity',
+    when: [{ has: 'AuditData' }, { any: [{ has: 'CreationDate' }, { has: 'CreationTime' }] }],
+    columns: {
+      ...time('CreationDate', 'CreationTime'),
+      UserId: { first: ['UserIds', 'UserId'] },
+      Operation: { first: ['Operations', 'Operation'] },
+      OfficeWorkload: 'Workload',
+    },
+  },
+  {
+    id: 'network-flow',
+    table: 'AzureNetworkAnalytics_CL',
+    when: [{ has: 'FlowStartTime' }, { has: 'FlowType' }],
+    columns: time('TimeGenerated', 'FlowStartTime'),
+  },
+  {
+    id: 'defender-process',
+    table: 'DefenderProcessEvents',
+    when: [{ has: 'CreatedProcessName' }, { has: 'CreatedProcessId' }, { has: 'InitiatingProcessName' }],
+    columns: time('CreatedProcessCreationTime', 'ReportTime'),
+  },
+  {
+    id: 'osquery',
+    table: { field: 'name', prefix: 'Osquery_' },
+    when: [
+      { has: 'name' },
+      { has: 'hostIdentifier' },
+      { any: [{ has: 'unixTime' }, { has: 'calendarTime' }] },
+      { any: [{ has: 'columns' }, { has: 'snapshot' }] },
+    ],
+    columns: { ...time('unixTime'), Computer: 'hostIdentifier' },
+    flatten: 'columns',
+  },
+  {
+    id: 'velociraptor',
+    table: { field: '_Source', prefix: 'Velociraptor_' },
+    when: [{ has: '_Source' }],
+    columns: {
+      ...time('EventTime', 'Timestamp', 'timestamp', '_ts', 'CreateTime', 'Mtime', 'Created'),
+      Computer: { first: ['Fqdn', 'Hostname', 'ClientInfo/Fqdn', 'ClientId'] },
+    },
   },
 ];
+
+function signInColumns(at: string): TableSignature['columns'] {
+  return {
+    ...time(`${at}createdDateTime`, 'time'),
+    Id: `${at}id`,
+    CorrelationId: `${at}correlationId`,
+    UserPrincipalName: `${at}userPrincipalName`,
+    UserDisplayName: `${at}userDisplayName`,
+    UserId: `${at}userId`,
+    AppDisplayName: `${at}appDisplayName`,
+    AppId: `${at}appId`,
+    IPAddress: { first: [`${at}ipAddress`, 'callerIpAddress'] },
+    ClientAppUsed: `${at}clientAppUsed`,
+    UserAgent: `${at}userAgent`,
+    ConditionalAccessStatus: `${at}conditionalAccessStatus`,
+    ResultType: { first: ['resultType', `${at}status/errorCode`] },
+    ResultDescription: { first: ['resultDescription', `${at}status/failureReason`] },
+    Status: `${at}status`,
+    LocationDetails: `${at}location`,
+    DeviceDetail: `${at}deviceDetail`,
+    ResourceDisplayName: `${at}resourceDisplayName`,
+    RiskLevelDuringSignIn: `${at}riskLevelDuringSignIn`,
+    RiskState: `${at}riskState`,
+  };
+}
+
+function auditColumns(at: string): TableSignature['columns'] {
+  return {
+    ...time(`${at}activityDateTime`, 'time'),
+    Id: `${at}id`,
+    CorrelationId: `${at}correlationId`,
+    OperationName: { first: [`${at}activityDisplayName`, 'operationName'] },
+    Category: `${at}category`,
+    Result: `${at}result`,
+    ResultReason: `${at}resultReason`,
+    LoggedByService: `${at}loggedByService`,
+    InitiatedBy: `${at}initiatedBy`,
+    TargetResources: `${at}targetResources`,
+    AdditionalDetails: `${at}additionalDetails`,
+  };
+}

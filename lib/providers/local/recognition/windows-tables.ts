@@ -175,7 +175,7 @@ export const WINDOWS_TABLES: readonly WindowsTable[] = [
   },
   {
     table: 'Event',
-    where: `NOT coalesce(${SECURITY}, false)`,
+    where: `NOT coalesce(${SECURITY}, false) AND shape <> 'sentinel-windows-event'`,
     columns: {
       Source: '#provider',
       EventLog: '#channel',
@@ -189,6 +189,23 @@ export const WINDOWS_TABLES: readonly WindowsTable[] = [
       UserName: '#user',
       EventCategory: '#task',
       EventRecordId: '#recordId',
+    },
+  },
+  {
+    table: 'WindowsEvent',
+    where: `NOT coalesce(${SECURITY}, false) AND shape = 'sentinel-windows-event'`,
+    columns: {
+      Provider: '#provider',
+      Channel: '#channel',
+      Computer: '#computer',
+      Task: '#task',
+      EventLevel: { name: '#level', among: LEVEL_NUMBERS },
+      EventLevelName: { name: '#level', among: LEVEL_NAMES },
+      EventData: '#data',
+      EventID: '#eventId',
+      EventRecordId: '#recordId',
+      Opcode: '#opcode',
+      SystemUserId: '#user',
     },
   },
   {
