@@ -6,8 +6,11 @@ import { drawVerbs } from './draw.ts';
 import { enrichVerbs } from './enrich.ts';
 import { extractVerbs } from './extract.ts';
 import { lookupVerbs } from './lookup.ts';
+import { obfuscateVerbs } from './obfuscate.ts';
+import { parseVerbs } from './parse.ts';
 import { queryVerbs } from './query.ts';
 import { scoreVerbs } from './score.ts';
+import { tableVerbs } from './table.ts';
 import type { Verb } from './verb.ts';
 
 /** Each family has its file; a new verb is added to its family's list and appears everywhere. */
@@ -16,6 +19,9 @@ const families: readonly (readonly Verb[])[] = [
   decodeVerbs,
   extractVerbs,
   buildVerbs,
+  parseVerbs,
+  obfuscateVerbs,
+  tableVerbs,
   enrichVerbs,
   lookupVerbs,
   detectVerbs,

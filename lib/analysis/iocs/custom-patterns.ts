@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { TrailhoundError } from '../../errors.ts';
+import { linearPattern } from '../linear-pattern.ts';
 import type { Found } from './ioc.ts';
 
 /** A pattern of the caller's own, for a type of that name. */
@@ -8,26 +7,12 @@ export interface CustomPattern {
   readonly pattern: RegExp;
 }
 
-let isLinearEngineOn = false;
-
-/**
- * Compiles custom patterns for V8's engine without backtracking, so that no text can make them slow. What that engine
- * cannot do (look-around, back-references) is refused. A group named `value` narrows the indicator to it.
- */
+/** Compiles custom patterns to run in linear time. A group named `value` narrows the indicator to it. */
 export function compilePatterns(patterns: Readonly<Record<string, string>>): CustomPattern[] {
-  if (!isLinearEngineOn && Object.keys(patterns).length > 0) {
-    setFlagsFromString('--enable-experimental-regexp-engine');
-    isLinearEngineOn = true;
-  }
-  return Object.entries(patterns).map(([type, source]) => {
-    try {
-      return { type, pattern: new RegExp(source, 'gil') };
-    } catch (thrown) {
-      throw new TrailhoundError('usage', `pattern "${type}" cannot be used: ${(thrown as Error).message}`, {
-        hint: 'Patterns run in linear time: no look-ahead, look-behind or back-references.',
-      });
-    }
-  });
+  return Object.entries(patterns).map(([type, source]) => ({
+    type,
+    pattern: linearPattern(source, 'gi', `pattern "${type}"`),
+  }));
 }
 
 export function findCustom(text: string, patterns: readonly CustomPattern[], found: Found): void {

@@ -1,0 +1,3 @@
+export * from './build-events.ts';
+export * from './msticpy-events.ts';
+export * from './read-rows.ts';

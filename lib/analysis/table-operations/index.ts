@@ -1,0 +1,4 @@
+export * from './combine.ts';
+export * from './filter.ts';
+export * from './join.ts';
+export * from './summarise.ts';
