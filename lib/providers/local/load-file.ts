@@ -23,6 +23,8 @@ export interface LoadedLeaf {
   readonly alterations: readonly { readonly what: string; readonly count: number }[];
   /** Why the file, or the rest of it, was not read. */
   readonly loss?: string;
+  /** True for what is no log: see `isBesideLogs`. */
+  readonly skipped?: true;
   readonly tables: readonly LoadedTable[];
 }
 
@@ -32,6 +34,8 @@ export interface LoadFileOptions {
   /** The tables' parts are written here. */
   readonly folder: string;
   readonly temporaryFolder: string;
+  /** True if the file itself was asked for, not a folder that it is in: then it is read whatever its name. */
+  readonly isGiven: boolean;
   readonly signal?: AbortSignal | undefined;
   onRecords?(leaf: string, recordCount: number): void;
 }
@@ -45,13 +49,28 @@ export async function loadFile(
   const leaves: LoadedLeaf[] = [];
   for await (const found of leafFiles(path, basename(path), options.temporaryFolder)) {
     options.signal?.throwIfAborted();
-    if ('leaf' in found) leaves.push(await loadLeaf(connection, found.leaf, `${leaves.length}`, options));
+    if (
+      'leaf' in found &&
+      isBesideLogs(found.leaf.baseName) &&
+      !(options.isGiven && found.leaf.name === basename(path))
+    ) {
+      leaves.push({ ...unread(found.leaf.name, 'not a log, by its name'), skipped: true });
+    } else if ('leaf' in found) leaves.push(await loadLeaf(connection, found.leaf, `${leaves.length}`, options));
     else {
       const { name, reason } = 'skipped' in found ? found.skipped : found.loss;
       leaves.push(unread(name, reason));
     }
   }
   return leaves;
+}
+
+/** What people keep beside logs. A file that is passed by itself is always read. */
+const BESIDE_LOGS =
+  /^(LICEN[CS]E|README|NOTICE|CHANGELOG|SHA256SUMS)(\..*)?$|\.(md|ya?ml|py|ps1|psm1|ipynb|rst|pdf|html?|png|jpe?g|svg|exe|dll)$/i;
+
+/** True for names that no log has. */
+export function isBesideLogs(name: string): boolean {
+  return BESIDE_LOGS.test(name);
 }
 
 function unread(name: string, reason: string): LoadedLeaf {

@@ -8,7 +8,9 @@ import { type LoadedTable, PartWriter } from './part-writer.ts';
 import { kindClassifier } from './recognition/plan.ts';
 import { TABLE_SIGNATURES } from './recognition/signatures.ts';
 import { NORMALIZED_VIEWS } from './recognition/views.ts';
+import { linuxSysmonTableSql, windowsSchema } from './recognition/windows-plan.ts';
 import { WINDOWS_SHAPES } from './recognition/windows-shapes.ts';
+import { SYSMON_TABLE } from './recognition/windows-tables.ts';
 import { viewSql } from './view-sql.ts';
 import { WindowsLoader } from './windows-loader.ts';
 
@@ -96,6 +98,9 @@ async function loadBatch(
   };
   await windows?.loadBatch(batch, write);
   for (const table of open) await write(table.name, table.schema, table.sql(batch), false);
+  for (const { temporary } of made.filter(({ name }) => name === 'Syslog')) {
+    await write('Sysmon', windowsSchema(SYSMON_TABLE), linuxSysmonTableSql(temporary), true);
+  }
   for (const view of NORMALIZED_VIEWS) {
     const selects = view.sources.flatMap((source) =>
       made
@@ -111,7 +116,7 @@ async function loadBatch(
 
 function reportInference({ name, inferred }: OpenTable, log: LineLog): void {
   for (const renamed of inferred.renamed) {
-    if (renamed.key.toLowerCase() !== renamed.name.toLowerCase()) log.renamed(name, renamed.key, renamed.name);
+    log.renamed(name, renamed.key, renamed.name);
   }
   if (inferred.overflow > 0) {
     log.altered(`table ${name}: ${inferred.overflow} keys beyond the limit of columns are in OverflowFields`);

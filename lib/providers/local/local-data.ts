@@ -1,13 +1,15 @@
+import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { TrailhoundError } from '../../errors.ts';
 import type { Warning } from '../../outcome.ts';
 import { openDatabase } from '../../tables/duckdb.ts';
 import { defineConversions } from '../../tables/formats/conversions.ts';
 import type { ParquetTable, TableSchema } from '../../tables/index.ts';
 import { LoadCache } from './cache.ts';
-import { type LoadedLeaf, loadFile } from './load-file.ts';
+import { isBesideLogs, type LoadedLeaf, loadFile } from './load-file.ts';
 import { mergeTables } from './merge-tables.ts';
+import { WINDOWS_MACROS } from './recognition/windows-plan.ts';
 
 export interface LoadLocalDataOptions {
   /** Loaded tables are kept here by content, so that the next run starts at once. */
@@ -50,6 +52,8 @@ export interface LocalSource {
   readonly alterations: readonly { readonly what: string; readonly count: number }[];
   /** Why the file, or the rest of it, was not read. */
   readonly loss?: string;
+  /** True for what lies beside logs (a licence, a readme, code): it was not read, and that is no loss. */
+  readonly skipped?: true;
 }
 
 export interface LocalData {
@@ -76,12 +80,12 @@ export async function loadLocalData(paths: readonly string[], options: LoadLocal
   for (const [fileIndex, file] of files.entries()) {
     options.signal?.throwIfAborted();
     const loaded = await loadCached(
-      file.path,
+      file,
       cache,
       (leaf, recordCount) => options.onProgress?.({ file: leaf, fileIndex, fileCount: files.length, recordCount }),
       options.signal,
     );
-    const prefix = file.name.slice(0, file.name.length - baseNameOf(file.path).length);
+    const prefix = file.name.slice(0, file.name.length - basename(file.path).length);
     for (const leaf of loaded) {
       leaves.push({ ...leaf, name: prefix + leaf.name });
       rowsIn += leaf.recordCount;
@@ -102,26 +106,25 @@ export async function loadLocalData(paths: readonly string[], options: LoadLocal
   };
 }
 
-function baseNameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
 async function loadCached(
-  path: string,
+  { path, isGiven }: DataFile,
   cache: LoadCache,
   onRecords: (leaf: string, recordCount: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<readonly LoadedLeaf[]> {
-  const hash = await cache.hashOf(path, signal);
-  const found = await cache.find(`${hash}`);
+  // The name is part of what is loaded: tables of unknown records are named after their file.
+  const hash = createHash('sha256')
+    .update(`${await cache.hashOf(path, signal)} ${basename(path)} ${isBesideLogs(basename(path)) && isGiven}`)
+    .digest('hex');
+  const found = await cache.find(hash);
   if (found) return found;
   const temporaryFolder = await cache.temporaryFolder();
   return cache.load(hash, async (folder) => {
     const database = await openDatabase({ threads: 2, memoryLimitInBytes: 768 * 2 ** 20, tempFolder: temporaryFolder });
     const connection = await database.connect();
     try {
-      await defineConversions(connection);
-      return await loadFile(connection, path, { folder, temporaryFolder, signal, onRecords });
+      await defineConversions(connection, WINDOWS_MACROS);
+      return await loadFile(connection, path, { folder, temporaryFolder, isGiven, signal, onRecords });
     } finally {
       connection.closeSync();
       database.closeSync();
@@ -131,6 +134,7 @@ async function loadCached(
 
 interface DataFile {
   readonly path: string;
+  readonly isGiven: boolean;
   /** The path relative to what was passed. */
   readonly name: string;
 }
@@ -146,9 +150,10 @@ async function findFiles(paths: readonly string[]): Promise<DataFile[]> {
     } catch {
       throw new TrailhoundError('not-found', `${given} does not exist`);
     }
-    if (!info.isDirectory()) files.push({ path, name: baseNameOf(path) });
+    if (!info.isDirectory()) files.push({ path, isGiven: true, name: basename(path) });
     else {
-      for (const found of await filesUnder(path)) files.push({ path: found, name: relative(path, found) });
+      for (const found of await filesUnder(path))
+        files.push({ path: found, isGiven: false, name: relative(path, found) });
     }
   }
   if (files.length === 0) throw new TrailhoundError('usage', 'there is no file of data in the given paths');
@@ -168,8 +173,9 @@ async function filesUnder(folder: string): Promise<string[]> {
 }
 
 function sourceOf(leaf: LoadedLeaf): LocalSource {
-  const { name, format, recordCount, badCount, alterations, loss } = leaf;
-  return { file: name, format, rowsIn: recordCount, badCount, alterations, ...(loss === undefined ? {} : { loss }) };
+  const { name, format, recordCount, badCount, alterations, loss, skipped } = leaf;
+  const read = { file: name, format, rowsIn: recordCount, badCount, alterations };
+  return { ...read, ...(loss === undefined ? {} : { loss }), ...(skipped ? { skipped } : {}) };
 }
 
 function warningsOf(source: LocalSource): Warning[] {
@@ -180,6 +186,7 @@ function warningsOf(source: LocalSource): Warning[] {
   if (source.badCount > 0) {
     warnings.push({ code: 'bad-lines', message: `${source.file}: ${source.badCount} lines could not be read` });
   }
-  if (source.loss !== undefined) warnings.push({ code: 'data-not-read', message: `${source.file}: ${source.loss}` });
+  if (source.loss !== undefined && !source.skipped)
+    warnings.push({ code: 'data-not-read', message: `${source.file}: ${source.loss}` });
   return warnings;
 }

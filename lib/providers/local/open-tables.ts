@@ -7,6 +7,7 @@ import type { TableSchema } from '../../tables/index.ts';
 import { planSchema, type RecordPlan, recordSql } from './recognition/plan.ts';
 import { knownTypes } from './recognition/schemas.ts';
 import type { TableSignature } from './recognition/signatures.ts';
+import { fieldsOf } from './recognition/source.ts';
 
 /** A table that takes its columns from the records' keys, and the SQL that makes it from a batch. */
 export interface OpenTable {
@@ -155,9 +156,14 @@ async function timeOfUnknown(
   return found === undefined ? {} : { TimeGenerated: { first: [found] } };
 }
 
-/** Top-level keys that a mapped column takes over whole under another name, or that have a mapped column's name. */
+/**
+ * Top-level keys that need no column of their own: those that a mapped column takes over whole, and those that have a
+ * mapped column's name (in any case) and are among its sources.
+ */
 function renamedKeys(sources: TableSignature['columns']): string[] {
-  return Object.entries(sources).flatMap(([column, from]) =>
-    typeof from === 'string' && !from.includes('/') ? [column, from] : [column],
-  );
+  return Object.entries(sources).flatMap(([column, from]) => [
+    column,
+    ...(typeof from === 'string' && !from.includes('/') ? [from] : []),
+    ...fieldsOf(from).filter((field) => field.toLowerCase() === column.toLowerCase()),
+  ]);
 }

@@ -9,7 +9,6 @@ import {
   dataKeysSql,
   envelopeSql,
   type ShapeKeys,
-  WINDOWS_MACROS,
   windowsSchema,
   windowsTableSql,
   withUtc,
@@ -52,7 +51,6 @@ export class WindowsLoader {
   ): Promise<WindowsLoader | undefined> {
     const windows = kinds.filter((kind) => kind < WINDOWS_SHAPES.length);
     if (windows.length === 0) return undefined;
-    for (const macro of WINDOWS_MACROS) await connection.run(`CREATE OR REPLACE TEMP MACRO ${macro}`);
     const shapes: ShapeInFile[] = [];
     for (const kind of windows) {
       const shape = WINDOWS_SHAPES[kind]!;

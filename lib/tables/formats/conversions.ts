@@ -62,9 +62,9 @@ const MACROS = [
   `th_string(s) AS s`,
 ];
 
-/** Makes the macros known to a database. */
-export async function defineConversions(connection: DuckDBConnection): Promise<void> {
-  for (const macro of MACROS) await connection.run(`CREATE OR REPLACE TEMP MACRO ${macro}`);
+/** Makes the macros, and further ones, known to a database. */
+export async function defineConversions(connection: DuckDBConnection, further: readonly string[] = []): Promise<void> {
+  for (const macro of [...MACROS, ...further]) await connection.run(`CREATE OR REPLACE MACRO ${macro}`);
 }
 
 /** SQL that turns a text into a value of the type in working form; null if it does not fit. */

@@ -13,7 +13,7 @@ export interface InferredColumns {
   readonly columns: readonly SourceColumn[];
   /** Keys beyond the limit; their values are kept together in the column `OverflowFields`. */
   readonly overflow: number;
-  /** Columns that had to take another name than their key. */
+  /** Columns that had to take another name, for one like their own but for its case is there already. */
   readonly renamed: readonly { readonly key: string; readonly name: string }[];
 }
 
@@ -77,7 +77,7 @@ function columnNames(keys: readonly string[], taken: readonly string[]) {
     let name = start;
     for (let suffix = 1; used.has(name.toLowerCase()); suffix++) name = `${start}${suffix}`;
     used.add(name.toLowerCase());
-    if (name !== key) renamed.push({ key, name });
+    if (name !== start) renamed.push({ key, name });
     return name;
   });
   return { names, renamed };

@@ -4,7 +4,7 @@ import { FieldList, typedSql } from './plan.ts';
 import { knownTypes } from './schemas.ts';
 import { fieldsOf, type Source, sourceSql } from './source.ts';
 import { ENVELOPE_KEYS, type WindowsData, type WindowsShape } from './windows-shapes.ts';
-import { SYSMON, type WindowsTable } from './windows-tables.ts';
+import { SYSMON, SYSMON_TABLE, type WindowsTable } from './windows-tables.ts';
 
 const ENVELOPE_PARTS = [
   'channel',
@@ -190,4 +190,24 @@ export function windowsTableSql(
     fields.select('data', `(SELECT * FROM ${envelopes} WHERE ${table.where})`, '*'),
     further,
   );
+}
+
+/** SQL of the table Sysmon from Sysmon for Linux, whose events lie as XML in the messages of a table Syslog. */
+export function linuxSysmonTableSql(syslog: string): string {
+  const part = (pattern: string) => `nullif(regexp_extract("SyslogMessage", ${sqlText(pattern)}, 1), '')`;
+  const items = {
+    line: 'line',
+    j: '"SyslogMessage"',
+    channel: part('<Channel>([^<]*)</Channel>'),
+    provider: `'Linux-Sysmon'`,
+    eventId: part('<EventID>(\\d+)</EventID>'),
+    computer: `coalesce("Computer", ${part('<Computer>([^<]*)</Computer>')})`,
+    system: `th_datetime(${part('SystemTime="([^"]*)"')})`,
+    data: 'th_event_data("SyslogMessage")',
+  };
+  const select = Object.entries(items).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
+  const envelope = `SELECT ${select.join(', ')}, NULL::BIGINT AS local, NULL::BIGINT AS received,
+    NULL::BIGINT AS receivedLocal, false AS authoritative, 'linux-sysmon' AS shape
+    FROM ${syslog} WHERE regexp_matches("SyslogMessage", '<Provider Name="Linux-Sysmon"')`;
+  return windowsTableSql(SYSMON_TABLE, `(${withUtc(envelope)})`, undefined, undefined);
 }

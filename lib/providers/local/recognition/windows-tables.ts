@@ -155,6 +155,21 @@ export const SECURITY_EVENT_COLUMNS = {
   LogonTypeName: { first: ['LogonTypeName', { name: 'LogonType', among: LOGON_TYPES }] },
 } as const satisfies Readonly<Record<string, Source>>;
 
+/** Sysmon's events with their fields as columns. */
+export const SYSMON_TABLE: WindowsTable = {
+  table: 'Sysmon',
+  where: SYSMON,
+  view: true,
+  columns: {
+    Computer: '#computer',
+    EventID: '#eventId',
+    EventName: { name: '#eventId', among: SYSMON_EVENTS },
+    Source: '#provider',
+    SourceProcessGuid: { first: ['SourceProcessGUID', 'SourceProcessGuid'] },
+    TargetProcessGuid: { first: ['TargetProcessGUID', 'TargetProcessGuid'] },
+  },
+};
+
 export const WINDOWS_TABLES: readonly WindowsTable[] = [
   {
     table: 'SecurityEvent',
@@ -208,17 +223,5 @@ export const WINDOWS_TABLES: readonly WindowsTable[] = [
       SystemUserId: '#user',
     },
   },
-  {
-    table: 'Sysmon',
-    where: SYSMON,
-    view: true,
-    columns: {
-      Computer: '#computer',
-      EventID: '#eventId',
-      EventName: { name: '#eventId', among: SYSMON_EVENTS },
-      Source: '#provider',
-      SourceProcessGuid: { first: ['SourceProcessGUID', 'SourceProcessGuid'] },
-      TargetProcessGuid: { first: ['TargetProcessGUID', 'TargetProcessGuid'] },
-    },
-  },
+  SYSMON_TABLE,
 ];
