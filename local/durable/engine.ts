@@ -266,14 +266,22 @@ export class DurableEngine {
     const isOver = !isActive(row.status);
     if (isOver || result.restarts) this.#cancelTimers(live);
     if (isOver) consumed.push(...this.#close(live));
-    if (result.restarts) live.restart(row);
-    else live.commit(row, append);
+    const outgoing = [...result.outgoing];
+    if (result.restarts) {
+      // What came meanwhile is queued again, behind the next generation's start.
+      const waiting = live.queue.splice(0).filter((message) => message.key !== undefined);
+      consumed.push(...waiting.map((message) => message.key!));
+      outgoing.push(...waiting.map(({ event }) => ({ target: row.id, event })));
+      live.restart(row);
+    } else {
+      live.commit(row, append);
+    }
     this.#commit({
       instances: [row, ...result.children],
       ...(result.restarts ? { truncate: { id: row.id, length: 0 } } : {}),
       append: { id: row.id, from, events: append },
       consumed,
-      outgoing: result.outgoing,
+      outgoing,
     });
     for (const warning of result.warnings) this.#options.log('warning', `${row.name} ${row.id}: ${warning}`);
     if (isOver || result.restarts) return;

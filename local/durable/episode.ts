@@ -151,7 +151,7 @@ function follow(
   const customStatus = state.customStatus === undefined ? live.row.customStatus : JSON.stringify(state.customStatus);
   const before = live.row;
   const row: InstanceRow = { ...before, ...status, customStatus, updatedAt: timestamp() };
-  const sent = messagesOf(row, scheduled, findInstance);
+  const sent = messagesOf(options.runtime, row, scheduled, findInstance);
   const isFinished = hasFailed || state.isDone;
   const isOver = isFinished && scheduler.isAtEnd && scheduler.openTasks.size === 0;
   if (!isOver) {
@@ -162,7 +162,10 @@ function follow(
       restarts: false,
       ...sent,
       cancelledTimers: cancelledTimers(live, scheduler),
-      warnings: isFinished && row.status !== 'Suspended' ? waitingFor(live, scheduler) : [],
+      warnings: [
+        ...unknownChildren(options.runtime, scheduled),
+        ...(isFinished && row.status !== 'Suspended' ? waitingFor(live, scheduler) : []),
+      ],
     };
   }
   const again = actionsOf(state).find((action) => action.actionType === ActionType.ContinueAsNew);
@@ -197,13 +200,18 @@ function cancelledTimers(live: LiveInstance, scheduler: ActionScheduler): number
 type Sent = Pick<EpisodeResult, 'children' | 'outgoing'>;
 
 /** The messages and new instances that scheduled events stand for. */
-function messagesOf(row: InstanceRow, scheduled: readonly HistoryEvent[], findInstance: FindInstance): Sent {
+function messagesOf(
+  runtime: FunctionsRuntime,
+  row: InstanceRow,
+  scheduled: readonly HistoryEvent[],
+  findInstance: FindInstance,
+): Sent {
   const children: InstanceRow[] = [];
   const outgoing: OutgoingMessage[] = [];
   for (const event of scheduled) {
     if (event.EventType === EventType.EventSent) {
       outgoing.push({ target: event.InstanceId!, event });
-    } else if (event.EventType === EventType.SubOrchestrationInstanceCreated && !event.$?.failWith) {
+    } else if (isChild(event) && isKnownChild(runtime, event)) {
       const existing = findInstance(event.InstanceId!);
       const isTaken =
         (existing && isActive(existing.status)) || children.some((child) => child.id === event.InstanceId);
@@ -225,6 +233,18 @@ function messagesOf(row: InstanceRow, scheduled: readonly HistoryEvent[], findIn
   }
   return { children, outgoing };
 }
+
+const isChild = (event: HistoryEvent): boolean =>
+  event.EventType === EventType.SubOrchestrationInstanceCreated && !event.$?.failWith;
+
+const isKnownChild = (runtime: FunctionsRuntime, event: HistoryEvent): boolean =>
+  runtime.registry.find(event.Name ?? '', 'orchestrationTrigger') !== undefined;
+
+/** Without strict mode an unknown child is waited for, as in Azure. */
+const unknownChildren = (runtime: FunctionsRuntime, scheduled: readonly HistoryEvent[]): string[] =>
+  scheduled
+    .filter((event) => isChild(event) && !isKnownChild(runtime, event))
+    .map((event) => `there is no orchestrator "${event.Name}": the instance waits for ever`);
 
 /** The row of an instance that has not run yet. */
 export function newInstance(

@@ -95,7 +95,7 @@ function start(client: DurableClient, binding: BindingOptions, { request, query,
 }
 
 function started(binding: BindingOptions, id: string): HostResponse {
-  const links = managementUrls(binding, id);
+  const { rewindPostUri: _notShown, ...links } = managementUrls(binding, id);
   return jsonResponse(202, links, { location: links['statusQueryGetUri']!, 'retry-after': '10' });
 }
 
@@ -147,6 +147,8 @@ function rewind(client: DurableClient, id: string, reason: string | null): HostR
 }
 
 function raiseEvent(client: DurableClient, { request }: Call, id: string, name: string): HostResponse {
+  const row = client.store.getInstance(id);
+  if (!row || !isActive(row.status)) return controlled(row ? 'over' : 'missing');
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     return jsonResponse(400, { Message: 'Only application/json request content is supported' });
   }
