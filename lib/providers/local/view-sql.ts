@@ -2,7 +2,7 @@ import { sqlName, sqlText } from '../../tables/duckdb.ts';
 import { conversionSql } from '../../tables/formats/conversions.ts';
 import type { TableSchema } from '../../tables/index.ts';
 import { WORKING_TYPES } from '../../tables/parquet-form.ts';
-import { sourceSql } from './recognition/source.ts';
+import { isOneOfSql, sourceSql } from './recognition/source.ts';
 import type { NormalizedView, ViewSource } from './recognition/views.ts';
 
 /**
@@ -25,9 +25,11 @@ export function viewSql(view: NormalizedView, source: ViewSource, relation: stri
       return `${sqlName(from)} AS ${sqlName(name)}`;
     return `${conversionSql(type, sourceSql(from, text))} AS ${sqlName(name)}`;
   });
-  const conditions = Object.entries(source.where).map(
-    ([column, values]) =>
-      `lower(${text(column)}) IN (${values.map((value) => sqlText(value.toLowerCase())).join(', ')})`,
+  const conditions = Object.entries(source.where).map(([column, values]) =>
+    isOneOfSql(
+      `lower(${text(column)})`,
+      values.map((value) => value.toLowerCase()),
+    ),
   );
   if (source.matches) {
     conditions.push(`regexp_matches(${text(source.matches.column)}, ${sqlText(source.matches.pattern)})`);

@@ -139,11 +139,13 @@ function keyOf(part: string): string {
   return part.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
-/** Texts that stand for no value: they do not count as a value that does not fit. */
-const NO_VALUE = `('', '-', 'null', 'NULL', 'None', 'N/A', 'n/a', 'nan', 'NaN', 'NaT', '(empty)', '(null)')`;
+/** True for a text that stands for no value: it does not count as a value that does not fit. */
+function isNoValueSql(text: string): string {
+  return `regexp_full_match(${text}, '-?|(?i:null|none|n/a|nan|nat|\\(empty\\)|\\(null\\))')`;
+}
 
 function unfitSql(columns: readonly { readonly name: string; readonly text: string }[]): string {
-  const fails = columns.map(({ name, text }) => `(${sqlName(name)} IS NULL AND ${text} NOT IN ${NO_VALUE})`);
+  const fails = columns.map(({ name, text }) => `(${sqlName(name)} IS NULL AND NOT ${isNoValueSql(text)})`);
   const names = columns.map(({ name }, index) => `CASE WHEN ${fails[index]} THEN ${sqlText(name)} END`);
   return `CASE WHEN ${fails.join(' OR ')} THEN list_filter([${names.join(', ')}], lambda x: x IS NOT NULL) END`;
 }

@@ -53,8 +53,13 @@ export function sourceSql(source: Source, field: (name: string) => string): stri
     const cases = Object.entries(source.among).map(([key, name]) => `WHEN ${sqlText(key)} THEN ${sqlText(name)}`);
     return `CASE ${sql(source.name)} ${cases.join(' ')} ELSE ${sql(source.name)} END`;
   }
-  const condition = `${field(source.when)} IN (${source.is.map(sqlText).join(', ')})`;
+  const condition = isOneOfSql(field(source.when), source.is);
   return `CASE WHEN ${condition} THEN ${sql(source.gives)}${source.otherwise === undefined ? '' : ` ELSE ${sql(source.otherwise)}`} END`;
+}
+
+/** SQL that is true for one of the values. Not `IN`, which the database turns into a join of its own, with its memory. */
+export function isOneOfSql(text: string, values: readonly string[]): string {
+  return `list_contains([${values.map(sqlText).join(', ')}], ${text})`;
 }
 
 /** A record's property by which its kind is told. Texts are compared without regard to case. */
@@ -81,8 +86,8 @@ export function conditionSql(condition: Condition, field: (name: string) => stri
   const sql = (part: Condition): string => conditionSql(part, field);
   if ('has' in condition) return `${field(condition.has)} IS NOT NULL`;
   if ('is' in condition) {
-    const values = condition.is.map((value) => sqlText(value.toLowerCase()));
-    return `coalesce(lower(${field(condition.at)}) IN (${values.join(', ')}), false)`;
+    const values = condition.is.map((value) => value.toLowerCase());
+    return `coalesce(${isOneOfSql(`lower(${field(condition.at)})`, values)}, false)`;
   }
   if ('matches' in condition) {
     return `coalesce(regexp_full_match(${field(condition.at)}, ${sqlText(condition.matches)}, 'i'), false)`;
