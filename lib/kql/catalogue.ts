@@ -1,11 +1,63 @@
+import { sqlName } from '../tables/duckdb.ts';
 import type { KqlType, TableSchema } from '../tables/index.ts';
+import { WORKING_TYPES } from '../tables/parquet-form.ts';
 import { type FunctionSignature, type Globals, type KnownTable, language } from './language/language.ts';
 
-/** Tables by name with their columns; what `content/schemas` and `--schemas` hold. */
-export type SchemaMap = ReadonlyMap<string, TableSchema>;
+/** Tables by name with their columns: what `content/schemas` and `--schemas` hold. */
+export interface SchemaMap {
+  get(name: string): TableSchema | undefined;
+  has(name: string): boolean;
+  keys(): Iterable<string>;
+}
+
+/** A table that a query may name. */
+export interface CatalogueTable {
+  readonly name: string;
+  readonly schema: TableSchema;
+  /** The SQL relation with its rows in working form. */
+  readonly relation: string;
+  readonly hasData: boolean;
+}
+
+/** What a query may name: the tables of this run, and those that are known by schema alone. */
+export class Catalogue {
+  readonly #tables: ReadonlyMap<string, CatalogueTable>;
+  readonly #schemas: readonly SchemaMap[];
+  readonly #made = new Map<string, CatalogueTable>();
+
+  constructor(tables: ReadonlyMap<string, CatalogueTable>, schemas: readonly SchemaMap[]) {
+    this.#tables = tables;
+    this.#schemas = schemas;
+  }
+
+  get(name: string): CatalogueTable | undefined {
+    const known = this.#tables.get(name) ?? this.#made.get(name);
+    if (known) return known;
+    const schema = this.#schemas.find((schemas) => schemas.has(name))?.get(name);
+    if (!schema) return undefined;
+    const table = { name, schema, relation: emptyRelation(schema), hasData: false };
+    this.#made.set(name, table);
+    return table;
+  }
+
+  has(name: string): boolean {
+    return this.#tables.has(name) || this.#schemas.some((schemas) => schemas.has(name));
+  }
+
+  names(): ReadonlySet<string> {
+    return new Set([...this.#tables.keys(), ...this.#schemas.flatMap((schemas) => [...schemas.keys()])]);
+  }
+}
+
+/** A relation without rows, in working form. */
+export function emptyRelation(schema: TableSchema): string {
+  const items = schema.map(({ name, type }) => `CAST(NULL AS ${WORKING_TYPES[type]}) AS ${sqlName(name)}`);
+  return `(SELECT ${items.join(', ') || '1'} WHERE false)`;
+}
 
 const FUZZY = /\b(?:union|search|find)\b/;
 const MAX_TABLES_BY_WILDCARD = 30;
+const MAX_CANDIDATES = 2000;
 
 /** Names that a text mentions, wherever: a cheap over-estimate that keeps the analyser's tables few. */
 export function mentionedNames(text: string): ReadonlySet<string> {
@@ -16,10 +68,7 @@ export function mentionedNames(text: string): ReadonlySet<string> {
 }
 
 /** Which tables a query may mean. A `union *` over a thousand wide tables would keep the analyser busy for minutes. */
-export function mentionedTables<T extends { readonly name: string; readonly hasData: boolean }>(
-  text: string,
-  tables: ReadonlyMap<string, T>,
-): T[] {
+export function mentionedTables(text: string, tables: Catalogue): CatalogueTable[] {
   const names = mentionedNames(text);
   const found = new Map([...names].flatMap((name) => (tables.has(name) ? [[name, tables.get(name)!] as const] : [])));
   if (!FUZZY.test(text)) return [...found.values()];
@@ -28,9 +77,10 @@ export function mentionedTables<T extends { readonly name: string; readonly hasD
   );
   if (/\b(?:search|find)\b/.test(text) && !/\b(?:search|find)\b[^|]*\bin\s*\(/.test(text)) wildcards.push('');
   if (wildcards.length === 0) return [...found.values()];
-  const candidates = [...tables.values()].filter((table) =>
-    wildcards.some((prefix) => table.name.toLowerCase().startsWith(prefix)),
-  );
+  const candidates = [...tables.names()]
+    .filter((name) => wildcards.some((prefix) => name.toLowerCase().startsWith(prefix)))
+    .slice(0, MAX_CANDIDATES)
+    .map((name) => tables.get(name)!);
   const withData = candidates.filter((table) => table.hasData);
   for (const table of withData.length > 0 ? withData : candidates.slice(0, MAX_TABLES_BY_WILDCARD))
     found.set(table.name, table);

@@ -1,6 +1,13 @@
 import type { Warning } from '../outcome.ts';
 import type { KqlType, TableSchema } from '../tables/index.ts';
-import { globalsOf, mentionedFunctions, mentionedTables } from './catalogue.ts';
+import {
+  type Catalogue,
+  type CatalogueTable,
+  emptyRelation,
+  globalsOf,
+  mentionedFunctions,
+  mentionedTables,
+} from './catalogue.ts';
 import { applyEdits, type EditedText, unedited } from './edits.ts';
 import { encodeName } from './encode.ts';
 import { KqlError, positionOf } from './errors.ts';
@@ -13,17 +20,8 @@ import type { Scope, Stage } from './translate/stage.ts';
 import { runStatement } from './translate/statements.ts';
 import { Translation, type TranslationTable } from './translate/translation.ts';
 
-/** A table that a query may name. */
-export interface CatalogueTable {
-  readonly name: string;
-  readonly schema: TableSchema;
-  /** The SQL relation with its rows in working form. */
-  readonly relation: string;
-  readonly hasData: boolean;
-}
-
 export interface CompileOptions {
-  readonly tables: ReadonlyMap<string, CatalogueTable>;
+  readonly tables: Catalogue;
   readonly functions: ReadonlyMap<string, FunctionSignature>;
   readonly nowInTicks: bigint;
   readonly maxSqlCharacters: number;
@@ -152,7 +150,7 @@ function analyse(edited: EditedText, text: string, options: CompileOptions): Ses
 const needsService = /_GetWatchlist|FileProfile\s*\(|\bcount\s*\(\s*[^)\s]/;
 
 /** Stand-ins for what the service provides, empty where nothing is registered. */
-function serviceTables(text: string, tables: ReadonlyMap<string, CatalogueTable>): CatalogueTable[] {
+function serviceTables(text: string, tables: Catalogue): CatalogueTable[] {
   const found: CatalogueTable[] = [];
   const add = (name: string, schema: TableSchema) => {
     if (!tables.has(name)) found.push({ name, schema, relation: emptyRelation(schema), hasData: false });
@@ -163,24 +161,6 @@ function serviceTables(text: string, tables: ReadonlyMap<string, CatalogueTable>
     else found.push(tables.get(watchlistTable(name!))!);
   }
   return found;
-}
-
-/** A relation without rows, in working form. */
-export function emptyRelation(schema: TableSchema): string {
-  const types = {
-    string: 'VARCHAR',
-    guid: 'VARCHAR',
-    dynamic: 'VARCHAR',
-    decimal: 'VARCHAR',
-    long: 'BIGINT',
-    datetime: 'BIGINT',
-    timespan: 'BIGINT',
-    int: 'INTEGER',
-    real: 'DOUBLE',
-    bool: 'BOOLEAN',
-  } as const;
-  const items = schema.map(({ name, type }) => `CAST(NULL AS ${types[type]}) AS "${name.replaceAll('"', '""')}"`);
-  return `(SELECT ${items.join(', ') || '1'} WHERE false)`;
 }
 
 function translate(t: Translation, analysis: Analysis, options: CompileOptions, text: string): Stage {

@@ -12,8 +12,9 @@ import {
   ticksFromMs,
   workingRelation,
 } from '../tables/index.ts';
-import type { SchemaMap } from './catalogue.ts';
-import { type CatalogueTable, type Compiled, type CompiledStage, compile, emptyRelation } from './compile.ts';
+import { WORKING_TYPES } from '../tables/parquet-form.ts';
+import { Catalogue, type CatalogueTable, emptyRelation, type SchemaMap } from './catalogue.ts';
+import { type Compiled, type CompiledStage, compile } from './compile.ts';
 import { type LockedDatabaseOptions, openLockedDatabase } from './database.ts';
 import { bindParameters, type KqlValue } from './encode.ts';
 import { KqlError } from './errors.ts';
@@ -28,8 +29,8 @@ export interface KqlTableSource {
 }
 
 export interface KqlEngineOptions extends LockedDatabaseOptions {
-  /** Tables that are known by schema alone: the reference schemas, `--schemas`. */
-  readonly schemas?: SchemaMap;
+  /** Tables that are known by schema alone; the first that knows a name counts. */
+  readonly schemas?: readonly SchemaMap[];
   /** Stored functions by their text: ASIM parsers and the like. */
   readonly functions?: readonly FunctionSignature[];
   /** Default 60,000; a run may set its own. */
@@ -87,30 +88,17 @@ const DEFAULT_MAX_SQL = 2_000_000;
 export async function openKqlEngine(options: KqlEngineOptions = {}): Promise<KqlEngine> {
   const instance = await openLockedDatabase(options);
   const functions = new Map((options.functions ?? []).map((signature) => [signature.name, signature]));
-  const schemaTables = new Map<string, CatalogueTable>();
-  for (const [name, schema] of options.schemas ?? []) {
-    schemaTables.set(name, {
-      name,
-      schema,
-      hasData: false,
-      get relation() {
-        return emptyRelation(schema);
-      },
-    });
-  }
   const relations = new RelationCache();
+  const schemaOf = (name: string) => options.schemas?.find((schemas) => schemas.has(name))?.get(name);
 
   async function prepare(connection: DuckDBConnection, text: string, run: KqlRunOptions): Promise<Compiled> {
-    const tables = new Map(schemaTables);
+    const tables = new Map<string, CatalogueTable>();
     for (const source of run.tables ?? []) {
-      tables.set(
-        source.name,
-        await relations.table(connection, source, options.schemas?.get(source.name), run.timeRange),
-      );
+      tables.set(source.name, await relations.table(connection, source, schemaOf(source.name), run.timeRange));
     }
     const bound = bindParameters(text, run.parameters);
     return compile(bound, {
-      tables,
+      tables: new Catalogue(tables, options.schemas ?? []),
       functions,
       nowInTicks: ticksFromMs(run.nowInMs),
       maxSqlCharacters: options.maxSqlCharacters ?? DEFAULT_MAX_SQL,
@@ -234,7 +222,7 @@ class RelationCache {
         ? ` WHERE ${sqlName(time.name)} >= ${timeRange.start} AND ${sqlName(time.name)} < ${timeRange.end}`
         : '';
     if (missing.length === 0 && where === '') return { name, schema, relation, hasData };
-    const added = missing.map((column) => `NULL::${nullType(column.type)} AS ${sqlName(column.name)}`);
+    const added = missing.map((column) => `NULL::${WORKING_TYPES[column.type]} AS ${sqlName(column.name)}`);
     return {
       name,
       schema: this.#merged(schema, missing),
@@ -283,11 +271,4 @@ class RelationCache {
     }
     return name;
   }
-}
-
-function nullType(type: string): string {
-  if (type === 'real') return 'DOUBLE';
-  if (type === 'bool') return 'BOOLEAN';
-  if (type === 'int') return 'INTEGER';
-  return type === 'long' || type === 'datetime' || type === 'timespan' ? 'BIGINT' : 'VARCHAR';
 }

@@ -20,3 +20,4 @@ export {
 } from './engine.ts';
 export { KqlError, type KqlErrorCode, type KqlErrorInfo, showWithCaret } from './errors.ts';
 export type { FunctionSignature } from './language/language.ts';
+export { referenceSchemas, schemasOfJson } from './schemas.ts';

@@ -31,7 +31,10 @@ export const MACROS: readonly (readonly [signature: string, sql: string])[] = [
     `(CASE WHEN regexp_full_match(s, '\\s*[-+]?\\d+\\s*') THEN TRY_CAST(trim(s) AS BIGINT) WHEN regexp_full_match(s, '\\s*0[xX][0-9a-fA-F]+\\s*') THEN TRY_CAST(lower(trim(s)) AS BIGINT) END)`,
   ],
   // What does not fit gives the smallest long, as the processor's own conversion does.
-  ['kql_long_of_real(x)', `coalesce(TRY_CAST(trunc(x) AS BIGINT), CASE WHEN isfinite(x) THEN -9223372036854775808 END)`],
+  [
+    'kql_long_of_real(x)',
+    `coalesce(TRY_CAST(trunc(x) AS BIGINT), CASE WHEN isfinite(x) THEN -9223372036854775808 END)`,
+  ],
   [
     'kql_long_of_json(j)',
     `(CASE json_type(j) WHEN 'BIGINT' THEN CAST(j AS BIGINT) WHEN 'UBIGINT' THEN TRY_CAST(json_extract_string(j, '$') AS BIGINT) WHEN 'DOUBLE' THEN TRY_CAST(trunc(CAST(j AS DOUBLE)) AS BIGINT) WHEN 'BOOLEAN' THEN CAST(CAST(j AS BOOLEAN) AS BIGINT) WHEN 'VARCHAR' THEN kql_long_of_text(json_extract_string(j, '$')) END)`,
@@ -90,10 +93,7 @@ export const MACROS: readonly (readonly [signature: string, sql: string])[] = [
     'kql_expand_pairs(j)',
     `(CASE json_type(j) WHEN 'ARRAY' THEN json_extract(j, '$[*]') WHEN 'OBJECT' THEN list_transform(json_keys(j), lambda k: json_array(k, json_extract(j, '$."' || replace(k, '"', '\\"') || '"'))) ELSE [j] END)`,
   ],
-  [
-    'kql_flat_items(j)',
-    `(CASE json_type(j) WHEN 'ARRAY' THEN json_extract(j, '$[*]') ELSE [j] END)`,
-  ],
+  ['kql_flat_items(j)', `(CASE json_type(j) WHEN 'ARRAY' THEN json_extract(j, '$[*]') ELSE [j] END)`],
   ['kql_array_length(j)', `(CASE json_type(j) WHEN 'ARRAY' THEN CAST(json_array_length(j) AS BIGINT) END)`],
   ['kql_array_of(l)', `CAST(coalesce(to_json(l), '[]') AS JSON)`],
   // IPv4

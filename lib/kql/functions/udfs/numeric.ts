@@ -82,8 +82,8 @@ function logGamma(x: number): number {
     76.18009172947146, -86.50532032941678, 24.01409824083091, -1.231739572450155, 0.001208650973866179,
     -0.000005395239384953,
   ];
-  const series = c.reduce((sum, coefficient, index) => sum + coefficient / (x + 1 + index), 1.000000000190015);
-  return -(x + 5.5) + (x + 0.5) * Math.log(x + 5.5) + Math.log((2.5066282746310005 * series) / x);
+  const series = c.reduce((sum, coefficient, index) => sum + coefficient / (x + 1 + index), 1.00000000019);
+  return -(x + 5.5) + (x + 0.5) * Math.log(x + 5.5) + Math.log((Math.sqrt(2 * Math.PI) * series) / x);
 }
 
 /** Regularised incomplete beta function, by Lentz's continued fraction (Numerical Recipes, 6.4). */

@@ -187,7 +187,7 @@ export function fir(
 /** Infinite impulse response: `b` weighs the inputs, `a` the outputs so far. */
 export function iir(json: string, inputs: string, outputs: string): string | null {
   const [values, b, a] = [numbersOf(json), numbersOf(inputs), numbersOf(outputs)];
-  if (!values || !b || !a || !a[0]) return null;
+  if (!values || !b || !a?.[0]) return null;
   const result: number[] = [];
   for (let index = 0; index < values.length; index++) {
     const input = b.reduce((total, weight, lag) => total + weight * (values[index - lag] ?? 0), 0);
