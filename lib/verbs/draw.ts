@@ -1,11 +1,23 @@
 import {
   drawPicture,
   drawProcessTree,
+  drawWhatIf,
+  graphOf,
+  graphOptions,
+  mapOf,
+  mapOptions,
   matrixOptions,
   matrixPictureOf,
   processTreeOptions,
+  timelineDurationOf,
+  timelineDurationOptions,
   timelineOf,
   timelineOptions,
+  timelineValuesOf,
+  timelineValuesOptions,
+  timeSeriesOf,
+  timeSeriesOptions,
+  whatIfOptions,
 } from '../visuals/index.ts';
 import { defineVerb, type Verb, type VerbContext } from './verb.ts';
 
@@ -89,4 +101,167 @@ const drawMatrix = defineVerb({
   },
 });
 
-export const drawVerbs: readonly Verb[] = [drawTimeline, drawTree, drawMatrix];
+const drawTimelineValues = defineVerb({
+  name: 'draw.timeline-values',
+  summary: 'Draw a numeric column along time',
+  description: [
+    'Bars, points or lines, or any of them together, one series for each group. Where values are many, the first, lowest,',
+    'highest and last of each step in time are drawn, so that no extreme is lost. Reference lines mark values and times.',
+  ].join('\n'),
+  entities: ['host', 'account', 'ip'],
+  inputTables: { min: 1, max: 2 },
+  columnParameters: [
+    { parameter: 'valueColumn', types: ['int', 'long', 'real', 'decimal', 'string'] },
+    { parameter: 'timeColumn', types: ['datetime', 'string'], defaults: ['TimeGenerated', 'Timestamp'] },
+    { parameter: 'groupBy', types: [] },
+    { parameter: 'tooltipColumns', types: [] },
+  ],
+  parameters: timelineValuesOptions,
+  output: { keepsInput: false, columns: [], artifacts: true },
+  runsIn: 'worker',
+  example:
+    'bytes: { verb: draw.timeline-values, from: flows, with: { valueColumn: BytesSent, kind: [lines, points] } }',
+  async run(inputs, parameters, context) {
+    const picture = await timelineValuesOf(inputs, parameters);
+    return { artifacts: await drawPicture(picture, nameOf(context, 'timeline-values'), parameters) };
+  },
+});
+
+const drawTimelineDuration = defineVerb({
+  name: 'draw.timeline-duration',
+  summary: 'Draw spans of time, from the first to the last event of each group',
+  description:
+    'A bar for each combination of the group columns, from its first event to its last, with the events in it.',
+  entities: ['host', 'account', 'ip', 'process'],
+  inputTables: { min: 1, max: 2 },
+  columnParameters: [
+    { parameter: 'groupBy', types: [] },
+    { parameter: 'timeColumn', types: ['datetime', 'string'], defaults: ['TimeGenerated', 'Timestamp'] },
+    { parameter: 'endColumn', types: ['datetime', 'string'] },
+    { parameter: 'tooltipColumns', types: [] },
+  ],
+  parameters: timelineDurationOptions,
+  output: { keepsInput: false, columns: [], artifacts: true },
+  runsIn: 'worker',
+  example: 'sessions: { verb: draw.timeline-duration, from: logons, with: { groupBy: [Computer, Account] } }',
+  async run(inputs, parameters, context) {
+    const picture = await timelineDurationOf(inputs, parameters);
+    return { artifacts: await drawPicture(picture, nameOf(context, 'timeline-duration'), parameters) };
+  },
+});
+
+const drawTimeSeries = defineVerb({
+  name: 'draw.time-series',
+  summary: 'Draw a time series with its expected values and anomalies',
+  description: [
+    'Observed and expected values, spikes and dips; trend, seasonal part and score in plots of their own. Takes the',
+    'columns that MSTICPy and KQL’s series_decompose_anomalies give; other names are options. Several series are drawn',
+    'one below the other.',
+  ].join('\n'),
+  entities: ['host', 'account', 'ip'],
+  inputTables: { min: 1, max: 2 },
+  columnParameters: [
+    { parameter: 'valueColumn', types: ['int', 'long', 'real', 'decimal', 'string'] },
+    { parameter: 'timeColumn', types: ['datetime', 'string'], defaults: ['TimeGenerated', 'Timestamp'] },
+    { parameter: 'groupBy', types: [] },
+  ],
+  parameters: timeSeriesOptions,
+  output: { keepsInput: false, columns: [], artifacts: true },
+  runsIn: 'worker',
+  example: 'series: { verb: draw.time-series, from: anomalies, with: { valueColumn: TotalBytesSent, threshold: 3 } }',
+  async run(inputs, parameters, context) {
+    const picture = await timeSeriesOf(inputs, parameters);
+    return { artifacts: await drawPicture(picture, nameOf(context, 'time-series'), parameters) };
+  },
+});
+
+const drawMap = defineVerb({
+  name: 'draw.map',
+  summary: 'Draw on a map where events come from',
+  description: [
+    'Coordinates, or IP addresses with a second table that places them. Colours and layers by a column, a list of values',
+    'in red, marks that would cover each other joined until the reader zooms in, journeys too fast to be true. The map is',
+    'drawn offline: Natural Earth, public domain.',
+  ].join('\n'),
+  entities: ['ip', 'account'],
+  inputTables: { min: 1, max: 2 },
+  columnParameters: [
+    { parameter: 'latitudeColumn', types: [] },
+    { parameter: 'longitudeColumn', types: [] },
+    { parameter: 'ipColumn', types: ['string'] },
+    { parameter: 'colourBy', types: [] },
+    { parameter: 'sizeColumn', types: ['int', 'long', 'real', 'decimal', 'string'] },
+    { parameter: 'routeBy', types: [] },
+    { parameter: 'timeColumn', types: ['datetime', 'string'] },
+    { parameter: 'tooltipColumns', types: [] },
+  ],
+  parameters: mapOptions,
+  output: { keepsInput: false, columns: [], artifacts: true },
+  runsIn: 'worker',
+  example: 'where: { verb: draw.map, from: signins, with: { colourBy: AppDisplayName, routes: impossible } }',
+  async run(inputs, parameters, context) {
+    const picture = await mapOf(inputs, parameters);
+    return { artifacts: await drawPicture(picture, nameOf(context, 'map'), parameters) };
+  },
+});
+
+const drawGraph = defineVerb({
+  name: 'draw.graph',
+  summary: 'Draw who is linked with what',
+  description: [
+    'Nodes and links from two columns of a table; or, from a table of alerts, incidents, alerts, their entities and what',
+    'those name. The layout is by forces without chance: the same graph has the same picture. Up to 2,000 nodes.',
+  ].join('\n'),
+  entities: ['host', 'account', 'ip', 'process', 'file', 'alert', 'incident'],
+  inputTables: { min: 1, max: 1 },
+  columnParameters: [
+    { parameter: 'sourceColumn', types: [] },
+    { parameter: 'targetColumn', types: [] },
+    { parameter: 'weightColumn', types: ['int', 'long', 'real', 'decimal'] },
+    { parameter: 'entitiesColumn', types: ['dynamic', 'string'] },
+  ],
+  parameters: graphOptions,
+  output: { keepsInput: false, columns: [], artifacts: true },
+  runsIn: 'worker',
+  example: 'links: { verb: draw.graph, from: flows, with: { sourceColumn: SourceIp, targetColumn: DestinationIp } }',
+  async run(inputs, parameters, context) {
+    const picture = await graphOf(inputs[0]!, parameters);
+    return { artifacts: await drawPicture(picture, nameOf(context, 'graph'), parameters) };
+  },
+});
+
+const whatIf = defineVerb({
+  name: 'draw.what-if',
+  summary: 'Draw how counts change with a parameter',
+  description: [
+    'One case for each value of a column (a month, a scenario), or for each threshold on a numeric column: what would be',
+    'left if only rows with a score of at least 60 counted? Small multiples as PNG, a page with a slider.',
+  ].join('\n'),
+  entities: ['host', 'account'],
+  inputTables: { min: 1, max: 1 },
+  columnParameters: [
+    { parameter: 'x', types: [] },
+    { parameter: 'valueColumn', types: ['int', 'long', 'real', 'decimal', 'string'] },
+    { parameter: 'parameter', types: [] },
+    { parameter: 'thresholdColumn', types: ['int', 'long', 'real', 'decimal', 'string'] },
+  ],
+  parameters: whatIfOptions,
+  output: { keepsInput: false, columns: [], artifacts: true },
+  runsIn: 'worker',
+  example: 'cut: { verb: draw.what-if, from: scores, with: { x: Computer, thresholdColumn: Score } }',
+  async run(inputs, parameters, context) {
+    return { artifacts: await drawWhatIf(inputs[0]!, parameters, nameOf(context, 'what-if')) };
+  },
+});
+
+export const drawVerbs: readonly Verb[] = [
+  drawTimeline,
+  drawTimelineValues,
+  drawTimelineDuration,
+  drawTree,
+  drawMatrix,
+  drawTimeSeries,
+  drawMap,
+  drawGraph,
+  whatIf,
+];

@@ -1,4 +1,5 @@
 import { TrailhoundError } from '../errors.ts';
+import { browseVerbs } from './browse.ts';
 import { buildVerbs } from './build.ts';
 import { decodeVerbs } from './decode.ts';
 import { detectVerbs } from './detect.ts';
@@ -27,6 +28,7 @@ const families: readonly (readonly Verb[])[] = [
   detectVerbs,
   scoreVerbs,
   drawVerbs,
+  browseVerbs,
 ];
 
 const byName = new Map<string, Verb>();

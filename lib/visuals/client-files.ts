@@ -7,7 +7,7 @@ import { TrailhoundError } from '../errors.ts';
 import { packageRoot } from '../paths.ts';
 
 /** The scripts that pages carry; each is one file of `dist/client`. */
-export const CLIENT_SCRIPTS = ['chart', 'tree', 'slider'] as const;
+export const CLIENT_SCRIPTS = ['chart', 'tree', 'slider', 'table', 'list', 'alerts'] as const;
 export type ClientScript = (typeof CLIENT_SCRIPTS)[number];
 
 export interface ClientFiles {

@@ -1,3 +1,5 @@
+export { type BrowseKind, browseList, browseListOptions } from './browse/browse-list.ts';
+export { browseTable, browseTableOptions } from './browse/browse-table.ts';
 export { type Drawn, drawPicture, pictureToHtml, pictureToPng } from './draw-picture.ts';
 export { installedFontPaths } from './fonts.ts';
 export { graphOf, graphOptions } from './graph/draw-graph.ts';

@@ -95,8 +95,8 @@ export async function mountChart(
     view.addEventListener('click', (_, item) => {
       const pairs = item ? tipPairs(payload, markName(item), item.datum) : undefined;
       if (!pairs) return;
-      showDetail(pairs);
-      if (typeof item?.datum?.i === 'number') selected?.(item.datum.i);
+      if (selected && typeof item?.datum?.i === 'number') selected(item.datum.i);
+      else showDetail(pairs);
     });
     await view.runAsync();
   };
