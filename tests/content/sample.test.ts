@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Finding } from '../../lib/outcome.ts';
+import { packageRoot } from '../../lib/paths.ts';
+import { loadPlaybook, planPlaybook } from '../../lib/playbooks/index.ts';
+import { LocalProvider, loadLocalData } from '../../lib/providers/local/index.ts';
+import { type ParquetTable, parquetSource, type TableSource } from '../../lib/tables/index.ts';
+import { getVerb } from '../../lib/verbs/registry.ts';
+import { describeSample, SAMPLE_SEED } from '../../scripts/make-sample.ts';
+import { makeContosoDay } from '../../scripts/sample/contoso-day.ts';
+
+const SAMPLES = join(packageRoot(), 'content', 'samples');
+const sample = makeContosoDay(SAMPLE_SEED);
+
+describe('the sample contoso-day', () => {
+  it('is byte for byte what its seed gives', async () => {
+    const { manifest, groundTruth } = describeSample(sample, SAMPLE_SEED);
+    expect(JSON.parse(await readFile(join(SAMPLES, 'contoso-day-manifest.json'), 'utf8'))).toEqual(manifest);
+    expect(JSON.parse(await readFile(join(SAMPLES, 'contoso-day-truth.json'), 'utf8'))).toEqual(groundTruth);
+    for (const { name, sha256 } of manifest.files) {
+      const text = gunzipSync(await readFile(join(SAMPLES, 'contoso-day', `${name}.gz`)));
+      expect(createHash('sha256').update(text).digest('hex')).toBe(sha256);
+    }
+  });
+
+  it('is another day for another seed, with the same story', () => {
+    const other = makeContosoDay(SAMPLE_SEED + 1);
+    expect(other.files.get('syslog.jsonl')).not.toBe(sample.files.get('syslog.jsonl'));
+    expect(other.stories).toEqual(sample.stories);
+  });
+
+  it('holds only invented people and places', () => {
+    for (const text of sample.files.values()) {
+      const addresses = new Set(text.match(/\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b/g) ?? []);
+      const strange = [...addresses].filter(
+        (ip) => !/^(10\.20\.|192\.0\.2\.|198\.51\.100\.|203\.0\.113\.|127\.0\.0\.1|10\.0\.19041|4\.18\.)/.test(ip),
+      );
+      expect(strange).toEqual([]);
+      const hosts = new Set(text.match(/https?:\/\/[^/"\\\s')]+/g) ?? []);
+      expect([...hosts].filter((host) => !/(\.example|example\.(com|net|org)|203\.0\.113\.\d+)$/.test(host))).toEqual(
+        [],
+      );
+    }
+  });
+});
+
+describe('host-triage’s rules and scores on the sample', () => {
+  let folder: string;
+  let findings: readonly Finding[];
+  /** Computer and time of the rows of each story. */
+  const storyOf = new Map<string, string>();
+
+  beforeAll(async () => {
+    const lines = new Map([...sample.files].map(([file, text]) => [file, text.split('\n')]));
+    for (const { story, file, line } of sample.truth) {
+      const record = JSON.parse(lines.get(file)![line - 1]!) as Record<string, string>;
+      const time = Date.parse(
+        record['UtcTime'] ? `${record['UtcTime']}Z` : (record['TimeGenerated'] ?? `${record['EventTime']}Z`),
+      );
+      storyOf.set(`${(record['Hostname'] ?? record['Computer'] ?? '').toLowerCase()} ${time}`, story);
+    }
+    folder = await mkdtemp(join(tmpdir(), 'trailhound-sample-'));
+    const data = await loadLocalData([join(SAMPLES, 'contoso-day')], { cacheFolder: join(folder, 'cache') });
+    const provider = new LocalProvider(data, { resultFolder: join(folder, 'results') });
+    const { steps } = planPlaybook(loadPlaybook('host-triage'), { provider: 'local' });
+    const tables = new Map<string, TableSource>();
+    const found: Finding[] = [];
+    for (const step of Object.values(steps)) {
+      const context = { signal: new AbortController().signal, nowInMs: 0 };
+      if (step.verb === 'query.run') {
+        const { table, where } = step.parameters as { table: string; where?: Record<string, string> };
+        const result = await provider.query({ table, nowInMs: 0, ...(where ? { where } : {}) });
+        tables.set(step.name, parquetSource(result.table as ParquetTable, step.name));
+      } else if (step.verb === 'detect.sigma' || step.verb === 'score.rarity') {
+        const verb = getVerb(step.verb);
+        const inputs = step.from.flatMap((name) => tables.get(name) ?? []);
+        found.push(...((await verb.run(inputs, verb.parameters.parse(step.parameters), context)).findings ?? []));
+      }
+    }
+    findings = found.sort((a, b) => b.score - a.score);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const storiesOf = ({ evidence, entities }: Finding) => {
+    const hosts = entities.filter(({ kind }) => kind === 'host').map(({ id }) => id.toLowerCase());
+    return new Set(
+      evidence.flatMap(({ time }) =>
+        [...hosts, ''].flatMap((host) => storyOf.get(`${host} ${Date.parse(`${time!.slice(0, 23)}Z`)}`) ?? []),
+      ),
+    );
+  };
+
+  it('put the intrusion on top', () => {
+    const shown = findings.filter(({ suppressedBy }) => suppressedBy === undefined);
+    const top = shown.filter(({ score }) => score >= 70);
+    expect(top.length).toBeGreaterThan(20);
+    const strange = top.filter((finding) => ![...storiesOf(finding)].some((story) => story.startsWith('A')));
+    expect(strange.map(({ title }) => title)).toEqual([]);
+  });
+
+  it('tell of every part of the intrusion', () => {
+    const told = new Set(findings.flatMap((finding) => [...storiesOf(finding)]));
+    const parts = sample.stories.filter(({ kind }) => kind === 'attack').map(({ id }) => id);
+    expect(parts.filter((id) => !told.has(id))).toEqual([]);
+  });
+
+  it('leave the decoys low, and show what the allow-lists cover', () => {
+    const decoys = findings.filter((finding) => {
+      const stories = [...storiesOf(finding)];
+      return stories.length > 0 && stories.every((story) => story.startsWith('D'));
+    });
+    expect(decoys.length).toBeGreaterThan(4);
+    expect(Math.max(...decoys.map(({ score }) => score))).toBeLessThan(60);
+    const suppressed = findings.flatMap(({ suppressedBy }) => suppressedBy ?? []);
+    expect([...new Set(suppressed)].sort()).toEqual([
+      'contoso-administrators-use-psexec',
+      'contoso-backup-agent-reads-lsass',
+      'contoso-scanner-tries-ssh',
+      'defender-reads-lsass',
+    ]);
+  });
+});
