@@ -1,5 +1,15 @@
 import { language } from '../kql/language/language.ts';
-import { bare, kindOf, nameOf, part, parts, type SyntaxNode, textOf, walk } from '../kql/language/syntax.ts';
+import {
+  bare,
+  kindOf,
+  nameOf,
+  parameterText,
+  part,
+  parts,
+  type SyntaxNode,
+  textOf,
+  walk,
+} from '../kql/language/syntax.ts';
 
 /** A place in a query where a table comes in. */
 export interface KqlSource {
@@ -59,9 +69,15 @@ export function sourcesOf(kql: string): KqlSources {
       const name = nameOf(part(node, 'Name') ?? node);
       if (name === 'table' || ASIM.test(name)) tables.push(placeOf(node, name));
       else if (!lets.has(name) && name !== 'materialize') others.push(`${name}()`);
-    } else if (kind === 'UnionOperator') for (const operand of parts(node, 'Expressions')) add(operand);
+    } else if (kind === 'UnionOperator') addUnion(node);
     else if (/Wildcard/.test(kind)) others.push(textOf(node));
     else if (!OWN_ROWS.has(kind)) others.push(kind);
+  };
+
+  const addUnion = (union: SyntaxNode): void => {
+    // The source column would show `union_arg0` in the place of a table's name.
+    if (parameterText(union, 'withsource') !== undefined) others.push('union withsource');
+    else for (const operand of parts(union, 'Expressions')) add(operand);
   };
 
   walk(root, (node) => {
