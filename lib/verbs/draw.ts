@@ -57,10 +57,11 @@ const drawTree = defineVerb({
   description: [
     'One row for each process, indented under its parent. Flagged processes are shown with all their ancestors; the rest',
     'is folded in place and counted. Takes the output of `build.process-tree`, or process events of Windows, Sysmon,',
-    'Defender or Linux, whose tree it then builds. The page has all processes, with search, folding and keys.',
+    'Defender or Linux, whose tree it then builds. A second table, of detections, flags processes. The page has all',
+    'processes, with search, folding and keys, and on request a linked table.',
   ].join('\n'),
   entities: ['host', 'process', 'account'],
-  inputTables: { min: 1, max: 1 },
+  inputTables: { min: 1, max: 2 },
   columnParameters: [
     { parameter: 'flagColumn', types: [] },
     { parameter: 'reasonColumn', types: [] },
@@ -70,9 +71,9 @@ const drawTree = defineVerb({
   parameters: processTreeOptions,
   output: { keepsInput: false, columns: [], artifacts: true },
   runsIn: 'worker',
-  example: 'tree-picture: { verb: draw.process-tree, from: tree, with: { flagColumn: Severity } }',
+  example: 'tree-picture: { verb: draw.process-tree, from: [tree, detections] }',
   async run(inputs, parameters, context) {
-    return { artifacts: await drawProcessTree(inputs[0]!, parameters, nameOf(context, 'process-tree')) };
+    return { artifacts: await drawProcessTree(inputs, parameters, nameOf(context, 'process-tree')) };
   },
 });
 

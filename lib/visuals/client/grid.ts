@@ -28,7 +28,7 @@ export class Grid {
     const names = payload.columns.map(({ name }) => name);
     this.#shown = payload.shown.map((name) => names.indexOf(name)).filter((index) => index >= 0);
     this.#widths = payload.columns.map((column) => {
-      if (column.kind === 'time') return 216;
+      if (column.kind === 'time') return 250;
       const sample = Array.from({ length: Math.min(60, payload.rowCount) }, (_, row) => cellOf(column, row).length);
       const longest = Math.max(column.name.length + 2, ...sample);
       return Math.max(70, Math.min(420, longest * 7.2 + 18));

@@ -1,4 +1,5 @@
 import type { TreePayload } from '../process-tree/tree-payload.ts';
+import { mountTable } from './mount-table.ts';
 import {
   button,
   copyText,
@@ -76,6 +77,7 @@ async function start(): Promise<void> {
   const legend = make('div', 'legend');
   root.append(legend);
   const showDetail = detailPane(root);
+  const grid = payload.table ? linkedTable(root) : undefined;
 
   let selected: Line | undefined;
   let hits: number[] = [];
@@ -191,6 +193,20 @@ async function start(): Promise<void> {
     map.draw();
   }
 
+  /** A table of the processes, whose selection is the tree's. */
+  function linkedTable(parent: HTMLElement) {
+    const { details } = payload;
+    const columns = details.columns.map((name, index) => ({
+      name,
+      kind: 'text' as const,
+      texts: details.texts,
+      codes: details.cells[index]!,
+    }));
+    const place = make('div', 'linked');
+    parent.append(place);
+    return mountTable({ rowCount: count, columns, shown: details.columns.slice(0, 12) }, place, (row) => goTo(row));
+  }
+
   function describe(row: number): Pair[] {
     const { details } = payload;
     const start = payload.starts[row]!;
@@ -213,7 +229,10 @@ async function start(): Promise<void> {
 
   function select(line: Line, scroll: boolean): void {
     selected = line;
-    if (!isRest(line)) showDetail(describe(line));
+    if (!isRest(line)) {
+      showDetail(describe(line));
+      grid?.select(line, false);
+    }
     if (scroll) {
       const index = model.lines.indexOf(line);
       const top = index * ROW_PX;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TrailhoundError } from '../../errors.ts';
 import { getColumn, selectRows, type Table, type TableSource } from '../../tables/index.ts';
 import { categoriesOf, isNumeric, numbersOf, requireColumn } from '../columns.ts';
 import { packDetails } from '../details.ts';
@@ -11,6 +12,7 @@ import type { Details } from '../picture.ts';
 import { safeText } from '../safe-text.ts';
 import { THEMES } from '../theme.ts';
 import { accountColours } from './account-colours.ts';
+import { withDetections } from './detections.ts';
 import { type ColumnChoice, readProcessRows } from './process-rows.ts';
 import { makeProcessTree, type ProcessTree } from './process-tree.ts';
 import type { TreePayload } from './tree-payload.ts';
@@ -49,6 +51,16 @@ export const processTreeOptions = z.object({
     .max(30)
     .optional()
     .describe('Columns shown of a selected process; by default all'),
+  detections: z
+    .string()
+    .optional()
+    .describe(
+      'Name of an input table of detections (detect.sigma) that flag processes; a second table that looks like it is taken',
+    ),
+  detectionsOf: z
+    .string()
+    .optional()
+    .describe('Name of the table from which the tree was built, if the detections are of several'),
   table: z
     .boolean()
     .default(false)
@@ -154,23 +166,49 @@ function detailsOf(tree: ProcessTree, table: Table, columns: readonly string[]):
   };
 }
 
+/** The input table of detections: the one named, or a second one that looks like it. */
+function detectionsAmong(sources: readonly TableSource[], wanted: string | undefined): TableSource | undefined {
+  const has = (source: TableSource, name: string) => source.schema.some((column) => column.name === name);
+  const found =
+    wanted === undefined
+      ? sources.slice(1).find((source) => has(source, 'SourceRow') && has(source, 'RuleTitle'))
+      : sources.find((source) => source.name === wanted);
+  const others = sources.filter((source) => source !== found);
+  if ((wanted !== undefined && !found) || others.length !== 1) {
+    throw new TrailhoundError('usage', 'give the processes and, at most, one table of detections', {
+      hint: `Input tables: ${sources.map(({ name }) => name).join(', ')}`,
+    });
+  }
+  if (found && !has(others[0]!, 'SourceRow')) {
+    throw new TrailhoundError('usage', 'detections name rows, but the processes have no column SourceRow', {
+      hint: 'Build the tree with build.process-tree',
+    });
+  }
+  return found;
+}
+
 /** The process tree of a table, as picture and page. */
 export async function drawProcessTree(
-  source: TableSource,
+  sources: readonly TableSource[],
   parameters: ProcessTreeParameters,
   fallbackName: string,
 ): Promise<Drawn[]> {
   const { measure } = await drawingKit();
   const name = parameters.name ?? fallbackName;
+  const detections = detectionsAmong(sources, parameters.detections);
+  const source = sources.find((each) => each !== detections)!;
   const tooltips = (
     parameters.tooltipColumns ?? source.schema.map((each) => each.name).slice(0, HTML_MAX_DETAIL_COLUMNS)
   ).map((each) => requireColumn(source.schema, each, 'tooltipColumns').name);
   const colourBy = parameters.colourBy && requireColumn(source.schema, parameters.colourBy, 'colourBy').name;
   const html = parameters.formats.includes('html');
-  const { rows, table, columns } = await readProcessRows(source, choiceOf(parameters), [
+  const read = await readProcessRows(source, choiceOf(parameters), [
     ...(html ? tooltips : []),
     ...(colourBy ? [colourBy] : []),
+    ...(detections ? ['SourceRow'] : []),
   ]);
+  const { table, columns } = read;
+  const rows = detections ? await withDetections(read.rows, table, detections, parameters.detectionsOf) : read.rows;
   const colourColumn = colourBy ?? columns.account;
   const tree = makeProcessTree(rows, colourCategories(table, colourColumn), parameters.processIdFormat);
   const hosts = new Set(rows.hosts);

@@ -137,7 +137,7 @@ function flagLevels(column: Column): Uint8Array {
   const numbers = isTextColumn(column)
     ? undefined
     : Float64Array.from(column.values as ArrayLike<number | bigint>, Number);
-  const asScore = numbers?.some((value) => value > 3) ?? false;
+  const asScore = !/level/i.test(column.name);
   for (let row = 0; row < levels.length; row++) {
     if (isTextColumn(column)) levels[row] = SEVERITY_FLAGS[(column.values[row] ?? '').toLowerCase()] ?? 0;
     else if (column.nulls?.[row]) levels[row] = 0;
