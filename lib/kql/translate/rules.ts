@@ -13,8 +13,10 @@ import { makeSeriesRules } from './operators/make-series.ts';
 import { mvRules } from './operators/mv.ts';
 import { parseRules } from './operators/parse.ts';
 import { rowRules } from './operators/rows.ts';
+import { scanRules } from './operators/scan.ts';
 import { sourceRules } from './operators/sources.ts';
 import { summarize } from './operators/summarize.ts';
+import { topNestedRules } from './operators/top-nested.ts';
 import { unionRules, unionSources } from './operators/union.ts';
 import type { Rules } from './translation.ts';
 
@@ -31,6 +33,8 @@ export const rules: Rules = {
     ...parseRules,
     ...makeSeriesRules,
     ...evaluateRules,
+    ...topNestedRules,
+    ...scanRules,
   },
   expressions: {
     ...literalRules,

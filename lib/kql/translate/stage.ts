@@ -56,6 +56,9 @@ export interface Hoisted {
   readonly sql: string;
 }
 
+/** Reads `step.column` in a `scan`; undefined if the name means no step. */
+export type StepReader = (step: string, column: string) => string | undefined;
+
 /** The columns and names that a scalar expression can see. */
 export interface Row {
   readonly columns: readonly StageColumn[];
@@ -71,6 +74,8 @@ export interface Row {
   readonly hoists: Hoisted[][] | undefined;
   /** The level that a window expression met now would have at least. */
   readonly level: { current: number };
+  /** Inside of `scan`. */
+  readonly steps?: StepReader;
 }
 
 export function rowOf(stage: Pick<Stage, 'columns' | 'partition' | 'ordered'>, scope: Scope): Row {

@@ -77,12 +77,33 @@ export function pathValue(t: Translation, node: SyntaxNode, row: Row, as: 'json'
   if (kindOf(root) === 'NameReference' && /^\$(left|right)$/.test(root.SimpleName ?? '')) {
     return t.refuse(node, textOf(node), '$left and $right are known in the condition of a join only');
   }
+  const state =
+    kindOf(root) === 'NameReference' && steps[0]?.key !== undefined
+      ? row.steps?.(root.SimpleName ?? '', steps[0].key)
+      : undefined;
+  if (state !== undefined) return stateValue(t, node, row, state, steps.slice(1), as);
   const type = typeOf(root);
   if (type !== 'dynamic') return t.refuse(node, textOf(node), `a ${type} has no parts`);
   const path = pathSql(t, row, steps);
   const sql = t.scalar(root, row);
   if (as === 'text') return `coalesce(json_extract_string(${sql}, ${path}), '')`;
   return `nullif(json_extract(${sql}, ${path}), 'null')`;
+}
+
+/** What a step of a `scan` holds: a column of its record, or a part of it. */
+function stateValue(
+  t: Translation,
+  node: SyntaxNode,
+  row: Row,
+  state: string,
+  more: readonly Step[],
+  as: 'json' | 'text',
+): string {
+  if (more.length === 0) return as === 'text' ? toText(state, typeOf(node)) : state;
+  const path = pathSql(t, row, more);
+  return as === 'text'
+    ? `coalesce(json_extract_string(${state}, ${path}), '')`
+    : `nullif(json_extract(${state}, ${path}), 'null')`;
 }
 
 const path: ExpressionRule = (t, node, row) => pathValue(t, node, row, 'json');

@@ -18,7 +18,9 @@ interface Leg {
 /** Names of tables that a pattern with `*` stands for. */
 export function matchingTables(t: Translation, pattern: string, scope: Scope): Leg[] {
   const regex = new RegExp(`^${pattern.split('*').map(escapeRegex).join('.*')}$`, 'i');
-  const known = [...t.options.tables.values()].filter((table) => table.hasData && regex.test(table.name));
+  const matching = [...t.options.tables.values()].filter((table) => regex.test(table.name));
+  const withData = matching.filter((table) => table.hasData);
+  const known = withData.length > 0 ? withData : matching;
   const views = [...scope.tables].filter(([name]) => regex.test(name) && !t.options.tables.has(name));
   return [
     ...known.map(({ name }) => ({ stage: tableStage(t, name)!, source: name })),
