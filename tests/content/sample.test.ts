@@ -1,17 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../lib/outcome.ts';
 import { packageRoot } from '../../lib/paths.ts';
-import { loadPlaybook, planPlaybook } from '../../lib/playbooks/index.ts';
-import { LocalProvider, loadLocalData } from '../../lib/providers/local/index.ts';
-import { type ParquetTable, parquetSource, type TableSource } from '../../lib/tables/index.ts';
-import { getVerb } from '../../lib/verbs/registry.ts';
 import { describeSample, SAMPLE_SEED } from '../../scripts/make-sample.ts';
 import { makeContosoDay } from '../../scripts/sample/contoso-day.ts';
+import { triage } from '../support/triage.ts';
 
 const SAMPLES = join(packageRoot(), 'content', 'samples');
 const sample = makeContosoDay(SAMPLE_SEED);
@@ -49,7 +45,6 @@ describe('the sample contoso-day', () => {
 });
 
 describe('host-triage’s rules and scores on the sample', () => {
-  let folder: string;
   let findings: readonly Finding[];
   /** Computer and time of the rows of each story. */
   const storyOf = new Map<string, string>();
@@ -63,27 +58,8 @@ describe('host-triage’s rules and scores on the sample', () => {
       );
       storyOf.set(`${(record['Hostname'] ?? record['Computer'] ?? '').toLowerCase()} ${time}`, story);
     }
-    folder = await mkdtemp(join(tmpdir(), 'trailhound-sample-'));
-    const data = await loadLocalData([join(SAMPLES, 'contoso-day')], { cacheFolder: join(folder, 'cache') });
-    const provider = new LocalProvider(data, { resultFolder: join(folder, 'results') });
-    const { steps } = planPlaybook(loadPlaybook('host-triage'), { provider: 'local' });
-    const tables = new Map<string, TableSource>();
-    const found: Finding[] = [];
-    for (const step of Object.values(steps)) {
-      const context = { signal: new AbortController().signal, nowInMs: 0 };
-      if (step.verb === 'query.run') {
-        const { table, where } = step.parameters as { table: string; where?: Record<string, string> };
-        const result = await provider.query({ table, nowInMs: 0, ...(where ? { where } : {}) });
-        tables.set(step.name, parquetSource(result.table as ParquetTable, step.name));
-      } else if (step.verb === 'detect.sigma' || step.verb === 'score.rarity') {
-        const verb = getVerb(step.verb);
-        const inputs = step.from.flatMap((name) => tables.get(name) ?? []);
-        found.push(...((await verb.run(inputs, verb.parameters.parse(step.parameters), context)).findings ?? []));
-      }
-    }
-    findings = found.sort((a, b) => b.score - a.score);
-  });
-  afterAll(() => rm(folder, { recursive: true }));
+    ({ findings } = await triage(join(SAMPLES, 'contoso-day')));
+  }, 120_000);
 
   const storiesOf = ({ evidence, entities }: Finding) => {
     const hosts = entities.filter(({ kind }) => kind === 'host').map(({ id }) => id.toLowerCase());
