@@ -59,7 +59,8 @@ export class DurableEngine {
   readonly #activities: FairQueue;
   readonly #timers = new TimerService();
   readonly #stopping = new AbortController();
-  readonly #changed = new Set<() => void>();
+  readonly #waiting = new Map<string, (() => void)[]>();
+  readonly #idlers: (() => void)[] = [];
   #busy = 0;
 
   constructor(options: EngineOptions) {
@@ -90,7 +91,8 @@ export class DurableEngine {
     this.#stopping.abort();
     this.#timers.clear();
     this.#activities.clear();
-    this.#notify();
+    for (const id of [...this.#waiting.keys()]) this.#wakeWaiters(id);
+    this.#wakeIdlers();
   }
 
   get isStopped(): boolean {
@@ -109,36 +111,40 @@ export class DurableEngine {
     live.isClosed = true;
     this.#cancelTimers(live);
     this.#instances.delete(id);
+    this.#wakeWaiters(id);
+    this.#wakeIdlers();
   }
 
   /** Resolves when no instance is active and no entity has messages, or when the engine has stopped. */
   async idle(): Promise<void> {
-    await this.#until(() => this.isStopped || (this.#busy === 0 && this.#isQuiet()));
+    while (!this.isStopped && !(this.#busy === 0 && this.#isQuiet())) {
+      await new Promise<void>((resolve) => this.#idlers.push(resolve));
+    }
   }
 
   /** Resolves when the instance is no longer active, or the engine has stopped. */
   async waitFor(id: string): Promise<void> {
-    await this.#until(() => this.isStopped || !isActive(this.#store.getInstance(id)?.status ?? 'Completed'));
+    const row = this.#store.getInstance(id);
+    if (this.isStopped || !row || !isActive(row.status)) return;
+    await new Promise<void>((resolve) => {
+      const waiting = this.#waiting.get(id);
+      if (waiting) waiting.push(resolve);
+      else this.#waiting.set(id, [resolve]);
+    });
   }
 
   #isQuiet(): boolean {
     return this.#store.countActive() === 0 && this.#store.targetsWithMessages().length === 0;
   }
 
-  async #until(condition: () => boolean): Promise<void> {
-    if (condition()) return;
-    await new Promise<void>((resolve) => {
-      const check = () => {
-        if (!condition()) return;
-        this.#changed.delete(check);
-        resolve();
-      };
-      this.#changed.add(check);
-    });
+  /** Lets those check again who wait until nothing is left to do. */
+  #wakeIdlers(): void {
+    for (const check of this.#idlers.splice(0)) check();
   }
 
-  #notify(): void {
-    for (const check of [...this.#changed]) check();
+  #wakeWaiters(id: string): void {
+    for (const resolve of this.#waiting.get(id) ?? []) resolve();
+    this.#waiting.delete(id);
   }
 
   #load(id: string): LiveInstance | undefined {
@@ -246,7 +252,7 @@ export class DurableEngine {
       })
       .finally(() => {
         this.#busy--;
-        this.#notify();
+        if (this.#busy === 0) this.#wakeIdlers();
       });
   }
 
@@ -284,6 +290,7 @@ export class DurableEngine {
       outgoing,
     });
     for (const warning of result.warnings) this.#options.log('warning', `${row.name} ${row.id}: ${warning}`);
+    if (isOver) this.#wakeWaiters(row.id);
     if (isOver || result.restarts) return;
     for (const event of append) this.#dispatch(live, event);
     for (const id of result.cancelledTimers) this.#timers.cancel(timerKey(live, id));
