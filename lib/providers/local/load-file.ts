@@ -42,7 +42,7 @@ export interface LoadFileOptions {
 
 /** Loads one file on disk, with all files within it if it is an archive. */
 export async function loadFile(
-  connection: DuckDBConnection,
+  connections: readonly DuckDBConnection[],
   path: string,
   options: LoadFileOptions,
 ): Promise<readonly LoadedLeaf[]> {
@@ -55,7 +55,7 @@ export async function loadFile(
       !(options.isGiven && found.leaf.name === basename(path))
     ) {
       leaves.push({ ...unread(found.leaf.name, 'not a log, by its name'), skipped: true });
-    } else if ('leaf' in found) leaves.push(await loadLeaf(connection, found.leaf, `${leaves.length}`, options));
+    } else if ('leaf' in found) leaves.push(await loadLeaf(connections, found.leaf, `${leaves.length}`, options));
     else {
       const { name, reason } = 'skipped' in found ? found.skipped : found.loss;
       leaves.push(unread(name, reason));
@@ -78,7 +78,7 @@ function unread(name: string, reason: string): LoadedLeaf {
 }
 
 async function loadLeaf(
-  connection: DuckDBConnection,
+  connections: readonly DuckDBConnection[],
   leaf: LeafFile,
   id: string,
   options: LoadFileOptions,
@@ -93,7 +93,7 @@ async function loadLeaf(
     const end: StreamEnd = { bytes: 0 };
     const bounds = { maxBytes: ARCHIVE_LIMITS.bytes, expectedSize: leaf.expectedSize };
     const { recordCount, tables } = await loadRecords(
-      connection,
+      connections,
       format.decode(untilDamage(await leaf.open(), end, bounds)),
       format,
       {

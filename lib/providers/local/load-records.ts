@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { DetectedFormat } from '../../tables/formats/detect.ts';
 import type { ReaderLimits } from '../../tables/formats/record-block.ts';
 import { type Batch, RecordStaging } from '../../tables/formats/staging.ts';
+import { inLanes } from './in-lanes.ts';
 import type { LineLog } from './line-log.ts';
 import { type OpenTable, openTables } from './open-tables.ts';
 import { type LoadedTable, PartWriter } from './part-writer.ts';
@@ -34,15 +35,19 @@ const CLASSIFIER = kindClassifier([
   ...TABLE_SIGNATURES.map((signature) => signature.when),
 ]);
 
-/** Loads one file's records into tables. Every record is in exactly one table that is not a view. */
+/**
+ * Loads one file's records into tables, batch by batch, side by side on the connections (two at least, to one
+ * database). Every record is in exactly one table that is not a view.
+ */
 export async function loadRecords(
-  connection: DuckDBConnection,
+  connections: readonly DuckDBConnection[],
   bytes: AsyncIterable<Uint8Array>,
   format: DetectedFormat,
   options: LoadRecordsOptions,
 ): Promise<{ readonly recordCount: number; readonly tables: readonly LoadedTable[] }> {
   const { folder, log, signal } = options;
-  const staging = new RecordStaging(connection, log, { folder, classify: CLASSIFIER });
+  const [connection, other] = connections as readonly [DuckDBConnection, DuckDBConnection];
+  const staging = new RecordStaging({ append: connection, seal: other }, log, { folder, classify: CLASSIFIER });
   try {
     for await (const block of format.read(bytes, log, options.limits, options)) {
       signal?.throwIfAborted();
@@ -54,7 +59,6 @@ export async function loadRecords(
     if (recordsWithRepeatedKeys > 0) {
       log.altered('records have a key twice: its first value is kept', recordsWithRepeatedKeys);
     }
-    const writer = new PartWriter(connection, folder);
     const kinds = await kindsOf(connection, batches);
     const windows = await WindowsLoader.open(connection, kinds, batches, staging.keys.all, log);
     const open: OpenTable[] = [];
@@ -66,10 +70,15 @@ export async function loadRecords(
       );
     }
     for (const table of open) reportInference(table, log);
-    for (const batch of batches) {
+    const writer = new PartWriter(folder);
+    const free = [...connections];
+    await inLanes(batches, connections.length, async (batch, index) => {
       signal?.throwIfAborted();
-      await loadBatch(connection, batch, windows, open, writer);
-    }
+      const own = free.pop()!;
+      await loadBatch(own, batch, windows, open, (table, sql) => writer.write(own, index, table, sql));
+      free.push(own);
+    });
+    options.onRecords?.(staging.recordCount);
     return { recordCount: staging.recordCount, tables: writer.tables };
   } finally {
     await staging.drop();
@@ -85,31 +94,34 @@ async function kindsOf(connection: DuckDBConnection, batches: readonly Batch[]):
   return [...kinds].sort((a, b) => a - b);
 }
 
+type WriteTable = (table: Pick<LoadedTable, 'name' | 'schema' | 'view'>, sql: string) => Promise<string>;
+
 async function loadBatch(
   connection: DuckDBConnection,
   batch: Batch,
   windows: WindowsLoader | undefined,
   open: readonly OpenTable[],
-  writer: PartWriter,
+  writeTable: WriteTable,
 ): Promise<void> {
   const made: { name: string; temporary: string; schema: LoadedTable['schema'] }[] = [];
-  const write = async (name: string, schema: LoadedTable['schema'], sql: string, view: boolean) => {
-    made.push({ name, temporary: await writer.write(name, schema, sql, view), schema });
+  const write: WriteTable = async (table, sql) => {
+    const temporary = await writeTable(table, sql);
+    made.push({ name: table.name, temporary, schema: table.schema });
+    return temporary;
   };
-  await windows?.loadBatch(batch, write);
-  for (const table of open) await write(table.name, table.schema, table.sql(batch), false);
+  await windows?.loadBatch(connection, batch, write);
+  for (const { name, schema, sql } of open) await write({ name, schema, view: false }, sql(batch));
   for (const { temporary } of made.filter(({ name }) => name === 'Syslog')) {
-    await write('Sysmon', windowsSchema(SYSMON_TABLE), linuxSysmonTableSql(temporary), true);
+    const { table: name } = SYSMON_TABLE;
+    await write({ name, schema: windowsSchema(SYSMON_TABLE), view: true }, linuxSysmonTableSql(temporary));
   }
-  for (const view of NORMALIZED_VIEWS) {
-    const selects = view.sources.flatMap((source) =>
+  for (const { name, schema, sources } of NORMALIZED_VIEWS) {
+    const selects = sources.flatMap((source) =>
       made
         .filter((table) => table.name === source.table)
-        .map((table) => viewSql(view, source, table.temporary, table.schema)),
+        .map((table) => viewSql(schema, source, table.temporary, table.schema)),
     );
-    if (selects.length === 0) continue;
-    const temporary = await writer.write(view.name, view.schema, selects.join(' UNION ALL '), true);
-    await connection.run(`DROP TABLE ${temporary}`);
+    if (selects.length > 0) await write({ name, schema, view: true }, selects.join(' UNION ALL '));
   }
   for (const { temporary } of made) await connection.run(`DROP TABLE ${temporary}`);
 }

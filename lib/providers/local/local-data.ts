@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { TrailhoundError } from '../../errors.ts';
 import type { Warning } from '../../outcome.ts';
-import { openDatabase } from '../../tables/duckdb.ts';
-import { defineConversions } from '../../tables/formats/conversions.ts';
 import type { ParquetTable, TableSchema } from '../../tables/index.ts';
 import { LoadCache } from './cache.ts';
-import { isBesideLogs, type LoadedLeaf, loadFile } from './load-file.ts';
+import { inLanes } from './in-lanes.ts';
+import { LoadEngine } from './load-engine.ts';
+import type { LoadedLeaf } from './load-file.ts';
 import { mergeTables } from './merge-tables.ts';
-import { WINDOWS_MACROS } from './recognition/windows-plan.ts';
 
 export interface LoadLocalDataOptions {
   /** Loaded tables are kept here by content, so that the next run starts at once. */
@@ -75,24 +73,25 @@ export interface LocalData {
 export async function loadLocalData(paths: readonly string[], options: LoadLocalDataOptions): Promise<LocalData> {
   const files = await findFiles(paths);
   const cache = new LoadCache(resolve(options.cacheFolder));
-  const leaves: LoadedLeaf[] = [];
+  const engine = new LoadEngine(cache, options.signal);
   let rowsIn = 0;
-  for (const [fileIndex, file] of files.entries()) {
+  const loadOne = async (file: DataFile, fileIndex: number): Promise<LoadedLeaf[]> => {
     options.signal?.throwIfAborted();
-    const loaded = await loadCached(
-      file,
-      cache,
-      (leaf, recordCount) => options.onProgress?.({ file: leaf, fileIndex, fileCount: files.length, recordCount }),
-      options.signal,
+    const loaded = await engine.load(file, files.length, (leaf, recordCount) =>
+      options.onProgress?.({ file: leaf, fileIndex, fileCount: files.length, recordCount }),
     );
-    const prefix = file.name.slice(0, file.name.length - basename(file.path).length);
-    for (const leaf of loaded) {
-      leaves.push({ ...leaf, name: prefix + leaf.name });
-      rowsIn += leaf.recordCount;
-    }
+    rowsIn += loaded.reduce((sum, leaf) => sum + leaf.recordCount, 0);
     if (options.maxRows !== undefined && rowsIn > options.maxRows) {
       throw new TrailhoundError('limit', `the data has more than ${options.maxRows} rows`);
     }
+    const folder = file.name.slice(0, file.name.length - basename(file.path).length);
+    return loaded.map((leaf) => ({ ...leaf, name: folder + leaf.name }));
+  };
+  let leaves: LoadedLeaf[];
+  try {
+    leaves = (await inLanes(files, FILES_AT_ONCE, loadOne)).flat();
+  } finally {
+    engine.close();
   }
   const tables = await mergeTables(leaves, cache);
   const sources = leaves.map(sourceOf);
@@ -106,33 +105,10 @@ export async function loadLocalData(paths: readonly string[], options: LoadLocal
   };
 }
 
-async function loadCached(
-  { path, isGiven }: DataFile,
-  cache: LoadCache,
-  onRecords: (leaf: string, recordCount: number) => void,
-  signal: AbortSignal | undefined,
-): Promise<readonly LoadedLeaf[]> {
-  // The name is part of what is loaded: tables of unknown records are named after their file.
-  const hash = createHash('sha256')
-    .update(`${await cache.hashOf(path, signal)} ${basename(path)} ${isBesideLogs(basename(path)) && isGiven}`)
-    .digest('hex');
-  const found = await cache.find(hash);
-  if (found) return found;
-  const temporaryFolder = await cache.temporaryFolder();
-  return cache.load(hash, async (folder) => {
-    const database = await openDatabase({ threads: 2, memoryLimitInBytes: 768 * 2 ** 20, tempFolder: temporaryFolder });
-    const connection = await database.connect();
-    try {
-      await defineConversions(connection, WINDOWS_MACROS);
-      return await loadFile(connection, path, { folder, temporaryFolder, isGiven, signal, onRecords });
-    } finally {
-      connection.closeSync();
-      database.closeSync();
-    }
-  });
-}
+/** Files that are loaded side by side; their work is the database's, on its own threads. */
+const FILES_AT_ONCE = 2;
 
-interface DataFile {
+export interface DataFile {
   readonly path: string;
   readonly isGiven: boolean;
   /** The path relative to what was passed. */

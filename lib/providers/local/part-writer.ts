@@ -7,7 +7,7 @@ import { copyToParquet, type TableSchema } from '../../tables/index.ts';
 export interface LoadedTable {
   readonly name: string;
   readonly schema: TableSchema;
-  readonly parts: { readonly path: string; readonly rowCount: number }[];
+  readonly parts: readonly { readonly path: string; readonly rowCount: number }[];
   /** First and last `TimeGenerated` in ticks; null if no row has one. */
   timeRange: { min: bigint; max: bigint } | null;
   /** True if its rows are also in another table, in another form. */
@@ -19,29 +19,42 @@ export interface LoadedTable {
 /** The name of the column that tables are ordered and cut by. */
 export const TIME_COLUMN = 'TimeGenerated';
 
-/** Writes tables batch by batch, a Parquet part for each. */
+interface GrowingTable extends Omit<LoadedTable, 'parts'> {
+  readonly parts: { readonly batch: number; readonly path: string; readonly rowCount: number }[];
+}
+
+/** Writes tables batch by batch, a Parquet part for each; batches may come side by side. */
 export class PartWriter {
-  readonly #connection: DuckDBConnection;
   readonly #folder: string;
-  readonly #tables = new Map<string, LoadedTable>();
+  readonly #tables = new Map<string, GrowingTable>();
   #number = 0;
 
-  constructor(connection: DuckDBConnection, folder: string) {
-    this.#connection = connection;
+  constructor(folder: string) {
     this.#folder = folder;
   }
 
+  /** What was written, in order of names; parts in order of batches. */
   get tables(): readonly LoadedTable[] {
-    return [...this.#tables.values()];
+    const byName = [...this.#tables].sort(([a], [b]) => (a < b ? -1 : 1));
+    return byName.map(([, table]) => ({
+      ...table,
+      parts: table.parts.toSorted((a, b) => a.batch - b.batch).map(({ path, rowCount }) => ({ path, rowCount })),
+    }));
   }
 
   /**
    * Adds the rows of an SQL query of `line`, the schema's columns and perhaps `@unfit`. Gives the name of a temporary
    * table that holds them, for views; the caller drops it.
    */
-  async write(name: string, schema: TableSchema, sql: string, view: boolean): Promise<string> {
-    const temporary = `part${this.#number++}`;
-    const run = (text: string) => this.#connection.runAndReadAll(text);
+  async write(
+    connection: DuckDBConnection,
+    batch: number,
+    { name, schema, view }: Pick<LoadedTable, 'name' | 'schema' | 'view'>,
+    sql: string,
+  ): Promise<string> {
+    const number = this.#number++;
+    const temporary = `part${number}`;
+    const run = (text: string) => connection.runAndReadAll(text);
     await run(`CREATE TEMP TABLE ${temporary} AS ${sql}`);
     const timed = schema.some((column) => column.name === TIME_COLUMN && column.type === 'datetime');
     const range = timed ? `min(${TIME_COLUMN}), max(${TIME_COLUMN})` : 'NULL, NULL';
@@ -64,16 +77,16 @@ export class PartWriter {
         max: before && before.max > max ? before.max : max,
       };
     }
-    const path = join(this.#folder, `${this.#tables.size}-${table.parts.length}-${this.#number}.parquet`);
+    const path = join(this.#folder, `${number}.parquet`);
     const columns = schema.map((column) => sqlName(column.name)).join(', ');
     // A view gathers rows of several tables; a table's rows are in the order of the file as they are.
     const order = view ? ' ORDER BY line' : '';
-    await copyToParquet(this.#connection, `SELECT ${columns} FROM ${temporary}${order}`, schema, path, { cheap: true });
-    table.parts.push({ path, rowCount: Number(count) });
+    await copyToParquet(connection, `SELECT ${columns} FROM ${temporary}${order}`, schema, path, { cheap: true });
+    table.parts.push({ batch, path, rowCount: Number(count) });
     return temporary;
   }
 
-  #table(name: string, schema: TableSchema, view: boolean): LoadedTable {
+  #table(name: string, schema: TableSchema, view: boolean): GrowingTable {
     // Rows of one table may come with different columns: what was reshaped, and what had the table's form already.
     const key = JSON.stringify([name, schema]);
     let table = this.#tables.get(key);

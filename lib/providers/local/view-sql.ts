@@ -3,13 +3,13 @@ import { conversionSql } from '../../tables/formats/conversions.ts';
 import type { TableSchema } from '../../tables/index.ts';
 import { WORKING_TYPES } from '../../tables/parquet-form.ts';
 import { isOneOfSql, sourceSql } from './recognition/source.ts';
-import type { NormalizedView, ViewSource } from './recognition/views.ts';
+import type { ViewSource } from './recognition/views.ts';
 
 /**
  * SQL of `line` and the view's columns in working form, from a relation of `line` and the source's columns.
  * `Column/key` is a key of a dynamic column.
  */
-export function viewSql(view: NormalizedView, source: ViewSource, relation: string, schema: TableSchema): string {
+export function viewSql(viewSchema: TableSchema, source: ViewSource, relation: string, schema: TableSchema): string {
   const types = new Map(schema.map(({ name, type }) => [name, type]));
   const text = (name: string): string => {
     const slash = name.indexOf('/');
@@ -18,7 +18,7 @@ export function viewSql(view: NormalizedView, source: ViewSource, relation: stri
     if (type === undefined) return 'NULL::VARCHAR';
     return type === 'string' || type === 'dynamic' || type === 'guid' ? sqlName(name) : `${sqlName(name)}::VARCHAR`;
   };
-  const items = view.schema.map(({ name, type }) => {
+  const items = viewSchema.map(({ name, type }) => {
     const from = source.columns[name];
     if (from === undefined) return `NULL::${WORKING_TYPES[type]} AS ${sqlName(name)}`;
     if (typeof from === 'string' && !from.includes('/') && types.get(from) === type)

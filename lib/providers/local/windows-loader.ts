@@ -16,7 +16,7 @@ import {
 import { WINDOWS_SHAPES, type WindowsShape } from './recognition/windows-shapes.ts';
 import { WINDOWS_TABLES } from './recognition/windows-tables.ts';
 
-type WriteTable = (name: string, schema: TableSchema, sql: string, view: boolean) => Promise<void>;
+type WriteTable = (table: { name: string; schema: TableSchema; view: boolean }, sql: string) => Promise<unknown>;
 
 /** One shape that a file has records of. */
 interface ShapeInFile {
@@ -27,16 +27,10 @@ interface ShapeInFile {
 
 /** Makes the tables of Windows events, whatever shape they came in. */
 export class WindowsLoader {
-  readonly #connection: DuckDBConnection;
   readonly #shapes: readonly ShapeInFile[];
   readonly #clock: ClockCorrection | undefined;
 
-  private constructor(
-    connection: DuckDBConnection,
-    shapes: readonly ShapeInFile[],
-    clock: ClockCorrection | undefined,
-  ) {
-    this.#connection = connection;
+  private constructor(shapes: readonly ShapeInFile[], clock: ClockCorrection | undefined) {
     this.#shapes = shapes;
     this.#clock = clock;
   }
@@ -59,20 +53,20 @@ export class WindowsLoader {
     }
     const clock = await findClock(connection, shapes, batches);
     if (clock) log.altered("the exporter wrote local times as UTC: they were corrected by Sysmon's UtcTime");
-    return new WindowsLoader(connection, shapes, clock);
+    return new WindowsLoader(shapes, clock);
   }
 
-  async loadBatch(batch: Batch, write: WriteTable): Promise<void> {
+  async loadBatch(connection: DuckDBConnection, batch: Batch, write: WriteTable): Promise<void> {
     const envelopes = this.#shapes.map(({ shape, keys, relation }) => envelopeSql(shape, relation(batch), keys));
-    await this.#connection.run(
+    await connection.run(
       `CREATE OR REPLACE TEMP TABLE envelopes AS ${withUtc(envelopes.join(' UNION ALL '))}${envelopes.length > 1 ? ' ORDER BY line' : ''}`,
     );
     const dataKeys = unionOf(this.#shapes.map(({ keys }) => keys.data));
     for (const table of WINDOWS_TABLES) {
       const sql = windowsTableSql(table, 'envelopes', this.#clock, dataKeys);
-      await write(table.table, windowsSchema(table), sql, table.view ?? false);
+      await write({ name: table.table, schema: windowsSchema(table), view: table.view ?? false }, sql);
     }
-    await this.#connection.run('DROP TABLE envelopes');
+    await connection.run('DROP TABLE envelopes');
   }
 }
 

@@ -67,7 +67,8 @@ export async function defineConversions(connection: DuckDBConnection, further: r
   for (const macro of [...MACROS, ...further]) await connection.run(`CREATE OR REPLACE MACRO ${macro}`);
 }
 
-/** SQL that turns a text into a value of the type in working form; null if it does not fit. */
-export function conversionSql(type: KqlType, textSql: string): string {
+/** SQL that turns a text into a value of the type in working form; null if it does not fit. `isIso`: no other datetimes. */
+export function conversionSql(type: KqlType, textSql: string, isIso = false): string {
+  if (type === 'datetime' && isIso) return `th_iso(${textSql})`;
   return type === 'string' ? textSql : `th_${type}(${textSql})`;
 }

@@ -7,6 +7,8 @@ import { conversionSql } from './conversions.ts';
 export interface SourceColumn extends ColumnSchema {
   /** JSON pointer into the record, as `/winlog/event_data/Image`. */
   readonly pointer: string;
+  /** True if the type was found from the values: a datetime then is ISO 8601. */
+  readonly isInferred: boolean;
 }
 
 export interface InferredColumns {
@@ -32,7 +34,7 @@ export interface InferenceOptions {
   readonly maxColumns?: number;
 }
 
-const SAMPLE_ROWS = 5000;
+const SAMPLE_ROWS = 2000;
 export const OVERFLOW_COLUMN = 'OverflowFields';
 
 /** A key of an object as a JSON pointer. */
@@ -63,6 +65,7 @@ export async function inferColumns(
     name: names[index]!,
     type: known.get(key) ?? guessed.get(key) ?? 'string',
     pointer: pointerTo(key),
+    isInferred: !known.has(key),
   }));
   return { columns, overflow: Math.max(0, keys.length - maxColumns), renamed };
 }
@@ -91,34 +94,58 @@ async function guessTypes(
 ): Promise<Map<string, KqlType>> {
   const types = new Map<string, KqlType>();
   if (keys.length === 0) return types;
-  const pointers = `[${keys.map((key) => sqlText(pointerTo(key))).join(', ')}]`;
-  const sample = `SELECT json_type(j, ${pointers}) AS t, json_extract_string(j, ${pointers}) AS v FROM (SELECT j FROM (${all}) LIMIT ${SAMPLE_ROWS})`;
-  const items = keys.map((_, index) => {
-    const text = `v[${index + 1}]`;
-    const fits = (type: KqlType) => `coalesce(bool_and(${strictSql(type, text)}) FILTER (${text} <> ''), false)`;
-    const forms = textual ? ['datetime', 'long', 'real', 'bool'] : ['datetime'];
-    return `[array_to_string(list_sort(list_distinct(list(t[${index + 1}]))), ','), ${forms
-      .map((type) => `CASE WHEN ${fits(type as KqlType)} THEN '${type}' END`)
-      .join(', ')}]`;
-  });
-  const [row] = (await connection.runAndReadAll(`SELECT ${items.join(', ')} FROM (${sample})`)).getRows();
-  keys.forEach((key, index) => {
-    const [jsonTypes, ...forms] = (row![index] as unknown as { items: (string | null)[] }).items;
-    types.set(key, typeOf(new Set((jsonTypes ?? '').split(',')), forms));
-  });
+  for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
+    const some = keys.slice(start, start + KEYS_AT_ONCE);
+    const pointers = `[${some.map((key) => sqlText(pointerTo(key))).join(', ')}]`;
+    const lists = `SELECT json_type(j, ${pointers}) AS t, json_extract_string(j, ${pointers}) AS v FROM (SELECT j FROM (${all}) LIMIT ${SAMPLE_ROWS})`;
+    const texts = some.map((_, index) => `t[${index + 1}] AS t${index}, v[${index + 1}] AS v${index}`);
+    const items = some.flatMap((_, index) => [
+      `coalesce(bit_or(${jsonTypeBitSql(`t${index}`)}), 0)`,
+      ...(textual ? TEXT_FORMS : JSON_FORMS).map((type) => fitsAllSql(type, `v${index}`)),
+    ]);
+    const sample = `SELECT ${texts.join(', ')} FROM (${lists})`;
+    const [row] = (await connection.runAndReadAll(`SELECT ${items.join(', ')} FROM (${sample})`)).getRows();
+    const forms = textual ? TEXT_FORMS : JSON_FORMS;
+    some.forEach((key, index) => {
+      const [bits, ...fits] = row!.slice(index * (forms.length + 1), (index + 1) * (forms.length + 1));
+      types.set(
+        key,
+        typeOf(
+          Number(bits),
+          forms.find((_, form) => fits[form] === true),
+        ),
+      );
+    });
+  }
   return types;
 }
 
-function typeOf(jsonTypes: Set<string>, forms: readonly (string | null)[]): KqlType {
-  jsonTypes.delete('NULL');
-  jsonTypes.delete('');
-  if (jsonTypes.has('OBJECT') || jsonTypes.has('ARRAY')) return 'dynamic';
-  const only = (...names: string[]) => jsonTypes.size > 0 && [...jsonTypes].every((type) => names.includes(type));
-  if (only('BIGINT', 'UBIGINT')) return 'long';
-  if (only('BIGINT', 'UBIGINT', 'DOUBLE')) return 'real';
-  if (only('BOOLEAN')) return 'bool';
-  if (only('VARCHAR')) return (forms.find((form) => form !== null) as KqlType | undefined) ?? 'string';
-  return 'string';
+/** Keys that one query looks at: the database keeps buffers for every expression of a query. */
+const KEYS_AT_ONCE = 50;
+const TEXT_FORMS = ['datetime', 'long', 'real', 'bool'] as const satisfies readonly KqlType[];
+const JSON_FORMS = ['datetime'] as const satisfies readonly KqlType[];
+
+const INTEGER = 1;
+const REAL = 2;
+const BOOLEAN = 4;
+const TEXT = 8;
+const NESTED = 16;
+
+function jsonTypeBitSql(type: string): string {
+  return `CASE ${type} WHEN 'BIGINT' THEN ${INTEGER} WHEN 'UBIGINT' THEN ${INTEGER} WHEN 'DOUBLE' THEN ${REAL}
+    WHEN 'BOOLEAN' THEN ${BOOLEAN} WHEN 'VARCHAR' THEN ${TEXT} WHEN 'OBJECT' THEN ${NESTED} WHEN 'ARRAY' THEN ${NESTED} ELSE 0 END`;
+}
+
+function fitsAllSql(type: KqlType, text: string): string {
+  return `coalesce(bool_and(${strictSql(type, text)}) FILTER (${text} <> ''), false)`;
+}
+
+function typeOf(jsonTypes: number, form: KqlType | undefined): KqlType {
+  if (jsonTypes & NESTED) return 'dynamic';
+  if (jsonTypes === INTEGER) return 'long';
+  if (jsonTypes === REAL || jsonTypes === (INTEGER | REAL)) return 'real';
+  if (jsonTypes === BOOLEAN) return 'bool';
+  return jsonTypes === TEXT ? (form ?? 'string') : 'string';
 }
 
 /** True where the text is a value of that type and nothing of it is lost by taking it as one. */
@@ -141,19 +168,21 @@ function strictSql(type: KqlType, text: string): string {
 async function dropMisfits(connection: DuckDBConnection, all: string, guessed: Map<string, KqlType>): Promise<void> {
   const doubtful = [...guessed].filter(([, type]) => type !== 'string' && type !== 'dynamic');
   if (doubtful.length === 0) return;
-  const pointers = `[${doubtful.map(([key]) => sqlText(pointerTo(key))).join(', ')}]`;
-  const checks = doubtful.map(([, type], index) => {
-    const text = `v[${index + 1}]`;
-    return `coalesce(bool_or(NOT ${strictSql(type, text)}) FILTER (${text} <> ''), false)`;
-  });
-  const [row] = (
-    await connection.runAndReadAll(
-      `SELECT ${checks.join(', ')} FROM (SELECT json_extract_string(j, ${pointers}) AS v FROM (${all}))`,
-    )
-  ).getRows();
-  doubtful.forEach(([key], index) => {
-    if (row![index]) guessed.set(key, 'string');
-  });
+  for (let start = 0; start < doubtful.length; start += KEYS_AT_ONCE) {
+    const some = doubtful.slice(start, start + KEYS_AT_ONCE);
+    const pointers = `[${some.map(([key]) => sqlText(pointerTo(key))).join(', ')}]`;
+    const texts = some.map((_, index) => `v[${index + 1}] AS v${index}`);
+    const checks = some.map(
+      ([, type], index) => `coalesce(bool_or(NOT ${strictSql(type, `v${index}`)}) FILTER (v${index} <> ''), false)`,
+    );
+    const lists = `SELECT json_extract_string(j, ${pointers}) AS v FROM (${all})`;
+    const [row] = (
+      await connection.runAndReadAll(`SELECT ${checks.join(', ')} FROM (SELECT ${texts.join(', ')} FROM (${lists}))`)
+    ).getRows();
+    some.forEach(([key], index) => {
+      if (row![index]) guessed.set(key, 'string');
+    });
+  }
 }
 
 /** SQL of a relation with `line` and the columns, from one with `line` and `j`. */

@@ -42,10 +42,11 @@ export async function readTableFile(path: string, options: ReadTableFileOptions 
   const folder = await mkdtemp(join(tmpdir(), 'trailhound-read-'));
   const database = await openDatabase({ tempFolder: folder });
   const connection = await database.connect();
+  const sealing = await database.connect();
   try {
     await defineConversions(connection);
     const log = { bad: badLineReporter(path, options), altered: () => {} };
-    const staging = new RecordStaging(connection, log, { folder });
+    const staging = new RecordStaging({ append: connection, seal: sealing }, log, { folder });
     const context = { modifiedInMs: (await stat(path)).mtimeMs };
     const bytes = createReadStream(path, { highWaterMark: 1 << 20 });
     for await (const block of format.read(format.decode(bytes), log, READER_LIMITS, context)) {
@@ -72,6 +73,7 @@ export async function readTableFile(path: string, options: ReadTableFileOptions 
     );
   } finally {
     connection.closeSync();
+    sealing.closeSync();
     database.closeSync();
     await rm(folder, { recursive: true, force: true });
   }

@@ -30,6 +30,12 @@ export interface Batch {
   readonly recordCount: number;
 }
 
+/** Two connections to one database: one takes records, the other looks through those of the batch before. */
+export interface StagingConnections {
+  readonly append: DuckDBConnection;
+  readonly seal: DuckDBConnection;
+}
+
 let stagingNumber = 0;
 
 /**
@@ -37,20 +43,23 @@ let stagingNumber = 0;
  * which lines are no JSON objects; whatever is staged afterwards can be queried without a look at its form.
  */
 export class RecordStaging {
-  readonly #connection: DuckDBConnection;
+  readonly #connections: StagingConnections;
   readonly #options: Required<StagingOptions>;
   readonly #log: ReaderLog;
   readonly #name = `staged${stagingNumber++}`;
   readonly #batches: Batch[] = [];
   #appender: DuckDBAppender | undefined;
+  #blocksTable = '';
   #characters = 0;
   #recordCount = 0;
+  #blockCount = 0;
   #inMemory: string | undefined;
+  #sealing: Promise<void> = Promise.resolve();
   /** The keys that records have, in the order of their appearance. */
   readonly keys = new RecordKeys();
 
-  constructor(connection: DuckDBConnection, log: ReaderLog, options: StagingOptions) {
-    this.#connection = connection;
+  constructor(connections: StagingConnections, log: ReaderLog, options: StagingOptions) {
+    this.#connections = connections;
     this.#log = log;
     this.#options = {
       batchInCharacters: 16 * 2 ** 20,
@@ -64,12 +73,14 @@ export class RecordStaging {
     return this.#recordCount;
   }
 
+  /** Adds records. While a full batch is looked through, the next one is filled. */
   async add(block: RecordBlock): Promise<void> {
     if (!this.#appender) {
-      await this.#connection.run(
-        `CREATE OR REPLACE TEMP TABLE ${this.#name}_blocks (first BIGINT, text VARCHAR, lines VARCHAR)`,
+      this.#blocksTable = `${this.#name}_blocks${this.#blockCount++}`;
+      await this.#connections.append.run(
+        `CREATE TABLE ${this.#blocksTable} (first BIGINT, text VARCHAR, lines VARCHAR)`,
       );
-      this.#appender = await this.#connection.createAppender(`${this.#name}_blocks`);
+      this.#appender = await this.#connections.append.createAppender(this.#blocksTable);
     }
     const chunk = DuckDBDataChunk.create([BIGINT, VARCHAR, VARCHAR], 1);
     chunk.setColumnValues(0, [BigInt(block.firstLine)]);
@@ -77,48 +88,61 @@ export class RecordStaging {
     chunk.setColumnValues(2, [block.lines ? block.lines.join(',') : null]);
     this.#appender.appendDataChunk(chunk);
     this.#characters += block.text.length;
-    if (this.#characters >= this.#options.batchInCharacters) await this.#seal();
+    if (this.#characters >= this.#options.batchInCharacters) await this.#startSealing();
   }
 
   /** All batches, ready to be queried. */
   async finish(): Promise<readonly Batch[]> {
-    await this.#seal();
+    await this.#startSealing();
+    await this.#sealing;
     return this.#batches;
   }
 
   /** Removes what lies in the database and on disk. */
   async drop(): Promise<void> {
     this.#appender?.closeSync();
-    await this.#connection.run(`DROP TABLE IF EXISTS ${this.#name}_blocks`);
-    if (this.#inMemory) await this.#connection.run(`DROP TABLE IF EXISTS ${this.#inMemory}`);
+    await this.#sealing.catch(() => undefined);
+    const { seal } = this.#connections;
+    for (let index = 0; index < this.#blockCount; index++) {
+      await seal.run(`DROP TABLE IF EXISTS ${this.#name}_blocks${index}`);
+    }
+    if (this.#inMemory) await seal.run(`DROP TABLE IF EXISTS ${this.#inMemory}`);
     for (let index = 0; index < this.#batches.length; index++) await rm(this.#path(index), { force: true });
   }
 
-  async #seal(): Promise<void> {
+  /** Hands the blocks over, after waiting for the batch before: at most two batches are in memory. */
+  async #startSealing(): Promise<void> {
+    await this.#sealing;
     if (!this.#appender) return;
     this.#appender.closeSync();
     this.#appender = undefined;
     this.#characters = 0;
+    this.#sealing = this.#seal(this.#blocksTable);
+    // Whoever waits next gets the error; until then nobody does, and that must not end the process.
+    this.#sealing.catch(() => undefined);
+  }
+
+  async #seal(blocks: string): Promise<void> {
+    const { seal } = this.#connections;
     await this.#spill();
-    const index = this.#batches.length;
-    const table = `${this.#name}_${index}`;
-    const numbered = `SELECT unnest(string_split(text, chr(10))) AS j, first + generate_subscripts(string_split(text, chr(10)), 1) - 1 AS place, first, lines FROM ${this.#name}_blocks`;
+    const table = `${this.#name}_${this.#batches.length}`;
+    const numbered = `SELECT unnest(string_split(text, chr(10))) AS j, first + generate_subscripts(string_split(text, chr(10)), 1) - 1 AS place, first, lines FROM ${blocks}`;
     const line = `CASE WHEN lines IS NULL THEN place ELSE string_split(lines, ',')[place - first + 1]::BIGINT END`;
-    await this.#connection.run(
-      `CREATE TEMP TABLE ${table}_raw AS
+    await seal.run(
+      `CREATE TABLE ${table}_raw AS
        SELECT ${line} AS line, j, CASE WHEN json_valid(j) THEN json_type(j) = 'OBJECT' ELSE false END AS valid
        FROM (${numbered}) WHERE length(j) > 1 OR trim(j, chr(13) || ' ') <> ''`,
     );
-    await this.#connection.run(`DROP TABLE ${this.#name}_blocks`);
+    await seal.run(`DROP TABLE ${blocks}`);
     const repaired = await this.#repair(`${table}_raw`);
-    const present = await this.keys.gather(this.#connection, `(SELECT line, j FROM ${table}_raw WHERE valid)`);
+    const present = await this.keys.gather(seal, `(SELECT line, j FROM ${table}_raw WHERE valid)`);
     const { select, kindSql } = this.#options.classify(present);
-    await this.#connection.run(
-      `CREATE TEMP TABLE ${table} AS SELECT line, j, ${kindSql} AS kind
+    await seal.run(
+      `CREATE TABLE ${table} AS SELECT line, j, ${kindSql} AS kind
        FROM (${select(`(SELECT line, j FROM ${table}_raw WHERE valid)`)})${repaired ? ' ORDER BY line' : ''}`,
     );
-    await this.#connection.run(`DROP TABLE ${table}_raw`);
-    const counted = await this.#connection.runAndReadAll(`SELECT count(*) FROM ${table}`);
+    await seal.run(`DROP TABLE ${table}_raw`);
+    const counted = await seal.runAndReadAll(`SELECT count(*) FROM ${table}`);
     const recordCount = Number(counted.getRows()[0]![0]);
     this.#inMemory = table;
     this.#batches.push({ relation: table, recordCount });
@@ -127,8 +151,9 @@ export class RecordStaging {
 
   /** Reports what is no JSON object, or mends it where only the strict parser minds. True if any was mended. */
   async #repair(table: string): Promise<boolean> {
+    const { seal } = this.#connections;
     const repaired: [bigint, string][] = [];
-    const invalid = await this.#connection.stream(`SELECT line, j FROM ${table} WHERE NOT valid ORDER BY line`);
+    const invalid = await seal.stream(`SELECT line, j FROM ${table} WHERE NOT valid ORDER BY line`);
     for (;;) {
       const chunk = await invalid.fetchChunk();
       if (!chunk || chunk.rowCount === 0) break;
@@ -141,10 +166,7 @@ export class RecordStaging {
       }
     }
     for (const [line, json] of repaired) {
-      await this.#connection.run(`INSERT INTO ${table} SELECT $1::BIGINT, j, json_valid(j) FROM (SELECT $2 AS j)`, [
-        line,
-        json,
-      ]);
+      await seal.run(`INSERT INTO ${table} SELECT $1::BIGINT, j, json_valid(j) FROM (SELECT $2 AS j)`, [line, json]);
     }
     return repaired.length > 0;
   }
@@ -155,8 +177,8 @@ export class RecordStaging {
     if (!table) return;
     const index = this.#batches.length - 1;
     const path = this.#path(index);
-    await this.#connection.run(`COPY ${table} TO ${sqlText(path)} (FORMAT parquet, COMPRESSION snappy)`);
-    await this.#connection.run(`DROP TABLE ${table}`);
+    await this.#connections.seal.run(`COPY ${table} TO ${sqlText(path)} (FORMAT parquet, COMPRESSION snappy)`);
+    await this.#connections.seal.run(`DROP TABLE ${table}`);
     this.#batches[index] = { ...this.#batches[index]!, relation: `read_parquet(${sqlText(path)})` };
     this.#inMemory = undefined;
   }

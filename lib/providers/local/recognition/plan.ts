@@ -69,6 +69,8 @@ function canHold(condition: Condition, present: ReadonlySet<string>): boolean {
 /** A column and where its value comes from. */
 export interface MappedColumn extends ColumnSchema {
   readonly from: Source;
+  /** True if a datetime is known to be ISO 8601. */
+  readonly isIso?: boolean;
 }
 
 /** Mapped columns first, then those under their own key. */
@@ -92,7 +94,12 @@ export function planSchema(plan: RecordPlan): TableSchema {
 
 /** SQL of `line`, the columns and `@unfit` from a relation of `line` and `j`. */
 export function recordSql(plan: RecordPlan, relation: string): string {
-  const own = plan.own.map(({ name, type, pointer }) => ({ name, type, from: pointer.slice(1) }));
+  const own = plan.own.map(({ name, type, pointer, isInferred }) => ({
+    name,
+    type,
+    from: pointer.slice(1),
+    isIso: isInferred,
+  }));
   const columns: MappedColumn[] = [...plan.mapped, ...own];
   const fields = new FieldList(
     columns.flatMap(({ from }) => fieldsOf(from)),
@@ -121,10 +128,10 @@ export function typedSql(
   const filled = texts.filter(({ sql }) => sql !== NO_FIELD);
   const kept = Object.entries(further).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
   const textItems = ['line', ...filled.map(({ sql, text }) => `${sql} AS ${text}`), ...kept];
-  const typedItems = texts.map(({ name, type, sql, text }) =>
+  const typedItems = texts.map(({ name, type, sql, text, isIso }) =>
     sql === NO_FIELD
       ? `NULL::${WORKING_TYPES[type]} AS ${sqlName(name)}`
-      : `${conversionSql(type, text)} AS ${sqlName(name)}`,
+      : `${conversionSql(type, text, isIso)} AS ${sqlName(name)}`,
   );
   const furtherNames = Object.keys(further).map(sqlName);
   const checked = filled.filter(({ type }) => type !== 'string' && type !== 'dynamic');
