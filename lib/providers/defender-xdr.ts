@@ -16,6 +16,10 @@ export const DEFENDER_LIMITS = { rows: 100_000, days: 30, timeoutInMs: 180_000 }
 const OWN_TABLE =
   /^(?:Device|Email|Identity(?!Info$)|CloudApp|Alert(?:Info|Evidence)|AADSignIn|AADSpn|Url(?:ClickEvents)|Exposure|Behavior|EntraId|Message|DataSecurity|OAuthApp|CloudAudit|CloudProcess|CloudStorage|DisruptionAndResponse|FileMaliciousContent|Campaign|Vulnerabilit|GraphApiAuditEvents)/;
 
+export function defenderTimeColumn(table: string): string {
+  return OWN_TABLE.test(table) ? 'Timestamp' : 'TimeGenerated';
+}
+
 /** Defender XDR's advanced hunting, by Microsoft Graph. */
 export function defenderXdr(
   name: string,
@@ -25,7 +29,7 @@ export function defenderXdr(
   const service = 'Defender XDR (Microsoft Graph)';
   const client = () => connections.client(service, connections.cloud(options).graph, options);
   return kqlProvider(name, {
-    timeColumnOf: (table) => (OWN_TABLE.test(table) ? 'Timestamp' : 'TimeGenerated'),
+    timeColumnOf: defenderTimeColumn,
     hasTimeSpan: true,
     async ask(kql, request, signal) {
       const body = { Query: kql, ...(request.timeRange ? { Timespan: timespanOf(request) } : {}) };

@@ -23,19 +23,18 @@ export function mergeTables(tables: readonly Table[], merge: Merge): Table {
         Uint32Array.from({ length: Math.min(merge.count, all.rowCount) }, (_, row) => row),
       );
     case 'distinct':
-      return selectRows(all, firstOfEach(all, all.columns.length).first);
+      return selectRows(all, groupsOf(all.columns, all.rowCount).first);
     case 'aggregate':
       return foldRows(all, merge.keys, merge.folds);
   }
 }
 
-/** For each row the number of its group, and each group's first row; rows are of a group if their first columns are equal. */
-function firstOfEach(table: Table, keys: number): { group: Uint32Array; first: Uint32Array } {
+/** For each row the number of its group, and each group's first row; rows are of a group if these columns are equal. */
+function groupsOf(columns: readonly Column[], rowCount: number): { group: Uint32Array; first: Uint32Array } {
   const numbers = new Map<string, number>();
   const first: number[] = [];
-  const group = new Uint32Array(table.rowCount);
-  const columns = table.columns.slice(0, keys);
-  for (let row = 0; row < table.rowCount; row++) {
+  const group = new Uint32Array(rowCount);
+  for (let row = 0; row < rowCount; row++) {
     const key = JSON.stringify(columns.map((column) => keyText(cell(column, row))));
     let number = numbers.get(key);
     if (number === undefined) {
@@ -52,19 +51,23 @@ function keyText(value: Cell): string | null {
   return value === null ? null : `${typeof value}:${value}`;
 }
 
+/** Keys come first, then what is folded; what stands after that (the name of a workspace) is a key too. */
 function foldRows(table: Table, keys: number, folds: readonly Fold[]): Table {
-  const { group, first } = firstOfEach(table, keys);
-  const kept = selectRows(table, first).columns.slice(0, keys);
-  const folded = table.columns.slice(keys).map((column, index): Column => {
+  const foldOf = (index: number): Fold | undefined => (index < keys ? undefined : folds[index - keys]);
+  const keyColumns = table.columns.filter((_, index) => foldOf(index) === undefined);
+  const { group, first } = groupsOf(keyColumns, table.rowCount);
+  const kept = selectRows(table, first);
+  const columns = table.columns.map((column, index): Column => {
+    const fold = foldOf(index);
+    if (fold === undefined) return kept.columns[index]!;
     const cells = new Array<Cell>(first.length).fill(null);
-    const fold = folds[index] ?? 'sum';
     for (let row = 0; row < table.rowCount; row++) {
       const number = group[row]!;
       cells[number] = foldCells(cells[number]!, cell(column, row), fold);
     }
     return columnFromCells(column.name, column.type, cells);
   });
-  return makeTable([...kept, ...folded], first.length);
+  return makeTable(columns, first.length);
 }
 
 /** Null is no value: the other one stands. */

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HttpError } from '../../azure/http-error.ts';
 import { pause } from '../../azure/retry.ts';
@@ -119,15 +119,14 @@ export async function splitQuery(
   const parts: { chunk: Chunk; stored: ParquetTable }[] = [];
   const warnings: Warning[] = [];
   await mkdir(options.partFolder, { recursive: true });
+  const folder = await mkdtemp(join(options.partFolder, 'query-'));
 
   const keep = async (chunk: Chunk, result: QueryResult) => {
     const rowCount = rowCountOf(result.table);
     state.rows += rowCount;
     warnings.push(...result.warnings.filter(({ code }) => !LIMIT_CODES.has(code)));
     const stored =
-      'parts' in result.table
-        ? result.table
-        : await writeParquet(result.table, join(options.partFolder, partName(chunk)));
+      'parts' in result.table ? result.table : await writeParquet(result.table, join(folder, partName(chunk)));
     parts.push({ chunk, stored });
     const enough =
       plan.merge.kind === 'take' ? plan.merge.count : plan.merge.kind === 'rows' ? request.maxRows : undefined;
@@ -262,4 +261,12 @@ function isLoss({ code }: Warning): boolean {
 
 function distinctWarnings(warnings: readonly Warning[]): Warning[] {
   return [...new Map(warnings.map((warning) => [`${warning.code} ${warning.message}`, warning])).values()];
+}
+
+/** A provider whose queries over a time range are split where they meet a limit. */
+export function withSplitting(provider: QueryProvider, options: Omit<SplitOptions, 'signal'>): QueryProvider {
+  return {
+    ...provider,
+    query: (request, { signal } = {}) => splitQuery(provider, request, { ...options, signal }),
+  };
 }

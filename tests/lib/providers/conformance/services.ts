@@ -88,10 +88,9 @@ const kustoError = {
   OneApiErrors: [
     {
       error: {
-        code: 'LimitsExceeded',
-        message: 'Request is invalid',
-        '@message':
-          'Query result set has exceeded the internal record count limit 500000 (E_QUERY_RESULT_SET_TOO_LARGE)',
+        code: 'InternalServiceError',
+        message: 'Request failed',
+        '@message': 'Some of the data could not be read',
       },
     },
   ],

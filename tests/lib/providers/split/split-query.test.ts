@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openProvider } from '../../../../lib/providers/index.ts';
+import { logAnalytics } from '../../../../lib/providers/log-analytics.ts';
 import type { QueryRequest, QueryResult } from '../../../../lib/providers/provider.ts';
 import { type Chunk, halves } from '../../../../lib/providers/split/chunk.ts';
 import { planSplit } from '../../../../lib/providers/split/split-plan.ts';
@@ -32,7 +32,7 @@ async function run(rows: readonly StoredRow[], rowLimit: number, request: Partia
     `endpoints: { logAnalytics: '${server.url}' }\nworkspaces: [{ name: soc, workspaceId: 11111111-2222-3333-4444-555555555555 }]`,
   );
   try {
-    const provider = await openProvider('log-analytics', connections);
+    const provider = logAnalytics('soc', { type: 'log-analytics' }, connections);
     const result = await splitQuery(
       provider,
       { nowInMs, timeRange: { start, end }, ...request },
