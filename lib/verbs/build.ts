@@ -11,8 +11,8 @@ import {
   TREE_COLUMNS,
 } from '../analysis/process-tree/index.ts';
 import { type Finding, severityOf, type Warning } from '../outcome.ts';
-import { findColumn, isTextColumn, type TableSource } from '../tables/index.ts';
-import { evidenceOf, present } from './input-column.ts';
+import { cellText, findColumn, type Table, type TableSource } from '../tables/index.ts';
+import { evidenceOf } from './input-column.ts';
 import { defineVerb, type Verb } from './verb.ts';
 
 const column = z.string().min(1).max(200);
@@ -72,13 +72,10 @@ const buildTree = defineVerb({
     const table = await source.read();
     const tree = buildProcessTree(table, schema);
     const warnings = warningsOf(tree);
-    const commands = schema.cmdLine ? findColumn(table, schema.cmdLine) : undefined;
-    const texts = commands && isTextColumn(commands) ? commands.values : [];
-    const excerpt = ({ row, path }: NotableProcess) => texts[row] || path;
     return {
       table: tree.table,
       tables: { summary: summaryTable(tree.summary) },
-      findings: await findingsOf(source, tree, schema, excerpt, parameters, warnings),
+      findings: await findingsOf(source, table, tree, schema, parameters, warnings),
       warnings,
     };
   },
@@ -120,25 +117,25 @@ function warningsOf({ summary }: ProcessTree): Warning[] {
 
 const MAX_EVIDENCE = 20;
 
-/** One finding for equal programs with equal reasons on a host. */
+/**
+ * One finding for equal programs with equal reasons on a host. What is notable for its encoded command alone is marked in
+ * the tree, but reported by `decode.base64`, which shows what the command is.
+ */
 async function findingsOf(
   source: TableSource,
+  table: Table,
   { notable }: ProcessTree,
   schema: ProcessSchema,
-  excerpt: (process: NotableProcess) => string,
   { minimumScore, maxFindings }: { minimumScore: number; maxFindings: number },
   warnings: Warning[],
 ): Promise<Finding[]> {
-  const worthy = notable.filter((process) => process.score >= minimumScore);
-  const byRow = new Map(worthy.map((process) => [process.row, process]));
-  const rows = worthy.map(({ row }) => row);
-  const hostColumns = present(source, schema.hostNameColumn ? [schema.hostNameColumn] : []);
-  const { evidence, computers } = await evidenceOf(source, rows, (row) => excerpt(byRow.get(row)!), hostColumns, [
-    ...present(source, [schema.timeStamp]),
-  ]);
+  const hosts = schema.hostNameColumn ? findColumn(table, schema.hostNameColumn) : undefined;
+  const commands = schema.cmdLine ? findColumn(table, schema.cmdLine) : undefined;
   const groups = new Map<string, NotableProcess[]>();
-  for (const process of worthy) {
-    const key = [computers.get(process.row) ?? '', process.path, process.parentPath, ...process.reasons].join('\n');
+  for (const process of notable) {
+    if (process.score < minimumScore || process.scoreOfRest === 0) continue;
+    const host = hosts ? cellText(hosts, process.row) : '';
+    const key = [host, process.path, process.parentPath, ...process.reasons].join('\n');
     const group = groups.get(key);
     if (group) group.push(process);
     else groups.set(key, [process]);
@@ -148,9 +145,13 @@ async function findingsOf(
     const message = `${ordered.length} findings were made; the ${maxFindings} with the highest score are kept`;
     warnings.push({ code: 'limit', message });
   }
-  return ordered.slice(0, maxFindings).map((group) => {
+  const kept = ordered.slice(0, maxFindings).map((group) => ({ group, shown: group.slice(0, MAX_EVIDENCE) }));
+  const byRow = new Map(kept.flatMap(({ shown }) => shown.map((process) => [process.row, process] as const)));
+  const excerpt = (row: number) => (commands && cellText(commands, row)) || byRow.get(row)!.path;
+  const { evidence } = await evidenceOf(source, [...byRow.keys()], excerpt, [], [schema.timeStamp]);
+  return kept.map(({ group, shown }) => {
     const [first] = group as [NotableProcess];
-    const host = computers.get(first.row);
+    const host = hosts ? cellText(hosts, first.row) : null;
     const name =
       first.path.slice(Math.max(first.path.lastIndexOf('\\'), first.path.lastIndexOf('/')) + 1) || 'A process';
     const times = group.length > 1 ? ` ${group.length} starts.` : '';
@@ -161,7 +162,7 @@ async function findingsOf(
       reason: `${name} ${first.reasons.join('; it ')}.${times}`,
       techniques: first.techniques,
       entities: [...(host ? [{ kind: 'host', id: host }] : []), { kind: 'process', id: first.path }],
-      evidence: group.slice(0, MAX_EVIDENCE).map(({ row }) => evidence.get(row)!),
+      evidence: shown.map(({ row }) => evidence.get(row)!),
     };
   });
 }

@@ -106,12 +106,12 @@ function fieldsOf(record: AuditRecord): Fields {
     const equals = token.indexOf('=');
     if (equals <= 0) continue;
     const name = token.slice(0, equals);
-    fields.set(name, valueOf(name, token.slice(equals + 1), record.type));
+    fields.set(name, readValue(name, token.slice(equals + 1), record.type));
   }
   return fields;
 }
 
-function valueOf(name: string, raw: string, type: string): string | number | null {
+function readValue(name: string, raw: string, type: string): string | number | null {
   if (raw === '(null)' || raw === '?' || raw === '(none)' || raw === '') return null;
   const isQuoted = /^["']/.test(raw);
   if (isQuoted) return raw.replace(/^["']|["']$/g, '');

@@ -1,4 +1,5 @@
-import type { DecodedRowText } from './decode-column.ts';
+import { hash } from 'node:crypto';
+import type { DecodedText } from './decode-text.ts';
 
 interface Sign {
   readonly pattern: RegExp;
@@ -62,7 +63,7 @@ export interface Judgement {
 }
 
 /** What a command line and what it hides say about intent, or null where nothing is notable. */
-export function judgeDecoded(commandLine: string, decoded: DecodedRowText): Judgement | null {
+export function judgeDecoded(commandLine: string, decoded: Pick<DecodedText, 'items'>): Judgement | null {
   const reasons: string[] = [];
   const techniques = new Set<string>();
   let score = 0;
@@ -82,7 +83,7 @@ export function judgeDecoded(commandLine: string, decoded: DecodedRowText): Judg
   const executable = decoded.items.find((item) => item.fileType !== null && EXECUTABLE_TYPES.has(item.fileType));
   if (executable) {
     score += 60;
-    reasons.push(`it carries a program (${executable.fileType}, SHA-256 ${executable.sha256})`);
+    reasons.push(`it carries a program (${executable.fileType}, SHA-256 ${hash('sha256', executable.bytes, 'hex')})`);
     techniques.add('T1027.009');
   }
   if (score === 0) return null;

@@ -1,7 +1,5 @@
 import {
-  type Cell,
   type Column,
-  cell,
   columnFromCells,
   findColumn,
   isTextColumn,
@@ -10,19 +8,30 @@ import {
   withColumns,
 } from '../../tables/index.ts';
 import { type Arrangement, arrange } from './arrange.ts';
-import { makeIsoFormatter } from './iso-times.ts';
-import { makeProcessJudge, type ProcessJudgement } from './judge-process.ts';
-import { type InferredParent, type Links, linkParents } from './link-parents.ts';
+import { inheritColumns } from './inherit-columns.ts';
+import { combine, makeProcessJudge, NOTHING_NOTABLE, type ProcessJudgement, rarer } from './judge-process.ts';
+import { type Links, linkParents } from './link-parents.ts';
 import { baseName } from './names.ts';
+import { nodeKeys } from './node-keys.ts';
+import { makeNumberIndex } from './number-index.ts';
 import { type ProcessRows, readProcessRows } from './process-rows.ts';
 import type { ProcessSchema } from './schema.ts';
 
 /** Columns that a tree adds to its input's. */
 export const TREE_COLUMNS = [
-  { name: 'NodeKey', type: 'string', description: 'Identifies the process: its GUID, or host, pid, start and name' },
+  { name: 'NodeKey', type: 'string', description: 'Identifies the process: its GUID, or host, pid and start' },
   { name: 'ParentKey', type: 'string', description: 'NodeKey of the parent; null at a root' },
   { name: 'Depth', type: 'int', description: '0 at a root' },
-  { name: 'Path', type: 'string', description: 'Names from the root to the process; of long lines the last twelve' },
+  {
+    name: 'Path',
+    type: 'string',
+    description: 'Names from the root to the process; of long lines the last ones, twelve at most',
+  },
+  {
+    name: 'TreeOrder',
+    type: 'int',
+    description: 'Position when read from the roots down, each process before its children',
+  },
   { name: 'IsRoot', type: 'bool', description: 'Has no parent' },
   { name: 'IsLeaf', type: 'bool', description: 'Has no children' },
   { name: 'IsBranch', type: 'bool', description: 'Has a parent and children' },
@@ -59,7 +68,10 @@ export interface NotableProcess extends ProcessJudgement {
 }
 
 export interface ProcessTree {
-  /** The input's columns and TREE_COLUMNS; each process before its children, all in order of time. */
+  /**
+   * The input's columns and TREE_COLUMNS: process starts in the input's order, then inferred processes. Sorted by
+   * TreeOrder, each process comes before its children.
+   */
   readonly table: Table;
   readonly summary: TreeSummary;
   /** In order of input rows. */
@@ -71,204 +83,133 @@ export function buildProcessTree(input: Table, schema: ProcessSchema): ProcessTr
   const rows = readProcessRows(input, schema);
   const links = linkParents(rows);
   const arrangement = arrange(links, rows.times, rows.rowCount);
-  const { order } = arrangement;
   const judged = judgeAll(input, schema, rows, links);
-  const inherited = input.columns.map((column) =>
-    spread(column, order, rows.rowCount, (inferred) => tell(column.name, inferred, input, schema)),
-  );
-  const table = withColumns(
-    makeTable(
-      inherited.map((make) => make(links.inferred)),
-      order.length,
-    ),
-    treeColumns(rows, links, arrangement, judged),
-  );
+  const starts = Int32Array.from(links.starts).sort();
+  const nodes = new Int32Array(starts.length + links.inferred.length);
+  nodes.set(starts);
+  for (let at = starts.length; at < nodes.length; at++) nodes[at] = rows.rowCount + at - starts.length;
+  const inherited = inheritColumns(input, starts, links.inferred, schema);
+  const added = treeColumns(nodes, rows, links, arrangement, judged);
+  const table = withColumns(makeTable(inherited, nodes.length), added);
   return { table, summary: summarise(rows, links, arrangement), notable: judged.notable };
-}
-
-/** A column in the order of nodes, with what is told of inferred ones. */
-function spread(column: Column, order: Int32Array, rowCount: number, tellOf: (inferred: InferredParent) => Cell) {
-  return (inferred: readonly InferredParent[]): Column => {
-    if (isTextColumn(column)) {
-      const values = new Array<string | null>(order.length);
-      for (let at = 0; at < order.length; at++) {
-        const node = order[at]!;
-        if (node < rowCount) values[at] = column.values[node] ?? null;
-        else {
-          const told = tellOf(inferred[node - rowCount]!);
-          values[at] = told === null ? null : String(told);
-        }
-      }
-      return { name: column.name, type: column.type, values };
-    }
-    const source = column.values as Float64Array;
-    const values = new (source.constructor as Float64ArrayConstructor)(order.length);
-    const nulls = column.nulls || inferred.length > 0 ? new Uint8Array(order.length) : undefined;
-    for (let at = 0; at < order.length; at++) {
-      const node = order[at]!;
-      if (node < rowCount) {
-        values[at] = source[node]!;
-        if (nulls && column.nulls) nulls[at] = column.nulls[node]!;
-        continue;
-      }
-      const told = tellOf(inferred[node - rowCount]!);
-      if (told === null) nulls![at] = 1;
-      else (values as unknown as Cell[])[at] = column.type === 'bool' ? Number(told) : told;
-    }
-    return { ...column, values, ...(nulls ? { nulls } : {}) } as Column;
-  };
-}
-
-/** What an inferred process has in a column: what its child's event tells of it. */
-function tell(name: string, inferred: InferredParent, input: Table, schema: ProcessSchema): Cell {
-  const from = (told: string | undefined): Cell => {
-    const source = told === undefined ? undefined : findColumn(input, told);
-    const target = findColumn(input, name)!;
-    const value = source ? cell(source, inferred.childRow) : null;
-    if (value === null || source!.type === target.type) return value;
-    return isTextColumn(target) ? String(value) : null;
-  };
-  const isParent = inferred.generation === 1;
-  switch (name) {
-    case schema.hostNameColumn:
-    case schema.eventIdColumn:
-      return from(name);
-    case schema.processName:
-      return from(isParent ? schema.parentName : schema.grandparentName);
-    case schema.processId:
-      return from(isParent ? schema.parentId : schema.grandparentId);
-    case schema.startTime ?? schema.timeStamp:
-      return from(isParent ? schema.parentTime : schema.grandparentTime);
-    case schema.processGuid:
-      return isParent ? from(schema.parentGuid) : null;
-    case schema.cmdLine:
-      return isParent ? from(schema.parentCmdLine) : null;
-    case schema.parentName:
-      return isParent ? from(schema.grandparentName) : null;
-    case schema.parentId:
-      return isParent && schema.grandparentId ? from(schema.grandparentId) : null;
-    default:
-      return null;
-  }
 }
 
 const SHOWN_IN_PATH = 12;
 
-function treeColumns(rows: ProcessRows, links: Links, arrangement: Arrangement, judged: Judged): Column[] {
+function treeColumns(
+  nodes: Int32Array,
+  rows: ProcessRows,
+  links: Links,
+  arrangement: Arrangement,
+  judged: Judged,
+): Column[] {
   const { order, depths, parents, childCounts, cutNodes } = arrangement;
-  const count = order.length;
-  const keys = nodeKeys(rows, links, order);
+  const { rowCount } = rows;
+  const count = nodes.length;
   const names = nodeNames(rows, links);
-  const cut = new Set(cutNodes);
-  const nodeKeyValues = new Array<string>(count);
-  const parentKeyValues = new Array<string | null>(count);
-  const depthValues = new Float64Array(count);
-  const byNode = new Array<string>(parents.length);
-  const paths = new Array<string>(count);
-  const flags = { root: new Uint8Array(count), leaf: new Uint8Array(count), branch: new Uint8Array(count) };
-  const inferred = new Uint8Array(count);
-  const orphans = new Uint8Array(count);
-  const sourceRows = new BigInt64Array(count);
-  const sourceHalves = new Int32Array(sourceRows.buffer);
-  const scores = new Float64Array(count);
-  const reasons = new Array<string | null>(count).fill(null);
-  for (let at = 0; at < count; at++) {
-    const node = order[at]!;
+  const keys = nodeKeys(rows, links, (node) => names.name(node));
+  const pathOf = new Array<string>(parents.length);
+  const orders = new Float64Array(parents.length);
+  for (let position = 0; position < order.length; position++) {
+    const node = order[position]!;
     const parent = parents[node]!;
-    const depth = depths[node]!;
-    nodeKeyValues[at] = keys[node]!;
-    parentKeyValues[at] = parent < 0 ? null : keys[parent]!;
-    depthValues[at] = depth;
-    const name = names(node);
-    byNode[node] =
-      parent < 0 ? name : depth < SHOWN_IN_PATH ? `${byNode[parent]!} > ${name}` : lastNames(node, parents, names);
-    paths[at] = byNode[node]!;
+    orders[node] = position;
+    // A long line starts anew every so often: no path has to be put together from its root.
+    const isLong = parent >= 0 && depths[node]! % SHOWN_IN_PATH === 0;
+    pathOf[node] =
+      parent < 0
+        ? names.name(node)
+        : isLong
+          ? `… > ${names.name(parent)}${names.step(node)}`
+          : pathOf[parent]! + names.step(node);
+  }
+  const cut = new Set(cutNodes);
+  const values = {
+    nodeKeys: new Array<string>(count),
+    parentKeys: new Array<string | null>(count),
+    depths: new Float64Array(count),
+    paths: new Array<string>(count),
+    orders: new Float64Array(count),
+    isRoot: new Uint8Array(count),
+    isLeaf: new Uint8Array(count),
+    isBranch: new Uint8Array(count),
+    isInferred: new Uint8Array(count),
+    isOrphan: new Uint8Array(count),
+    scores: new Float64Array(count),
+    reasons: new Array<string | null>(count).fill(null),
+    sourceRows: new Int32Array(count * 2),
+  };
+  for (let at = 0; at < count; at++) {
+    const node = nodes[at]!;
+    const parent = parents[node]!;
+    values.nodeKeys[at] = keys[node]!;
+    values.parentKeys[at] = parent < 0 ? null : keys[parent]!;
+    values.depths[at] = depths[node]!;
+    values.paths[at] = pathOf[node]!;
+    values.orders[at] = orders[node]!;
     const hasChildren = childCounts[node]! > 0;
-    if (parent < 0) flags.root[at] = 1;
-    if (!hasChildren) flags.leaf[at] = 1;
-    else if (parent >= 0) flags.branch[at] = 1;
-    if (node >= rows.rowCount) {
-      inferred[at] = 1;
+    if (parent < 0) values.isRoot[at] = 1;
+    if (!hasChildren) values.isLeaf[at] = 1;
+    else if (parent >= 0) values.isBranch[at] = 1;
+    if (node >= rowCount) {
+      values.isInferred[at] = 1;
       continue;
     }
-    orphans[at] = links.orphans[node]! | (cut.has(node) ? 1 : 0);
-    sourceHalves[2 * at] = node;
-    const judgement = judged.byRow.get(node);
-    if (!judgement) continue;
-    scores[at] = judgement.score;
-    reasons[at] = judgement.reasons.join('; ');
+    values.isOrphan[at] = links.orphans[node]! | (cut.has(node) ? 1 : 0);
+    values.sourceRows[2 * at] = node;
   }
-  const bool = (name: string, values: Uint8Array): Column => ({ name, type: 'bool', values });
+  const positions = links.starts.length === rowCount ? null : new Map(Array.from(nodes, (node, at) => [node, at]));
+  for (const { row, score, reasons } of judged.notable) {
+    const at = positions?.get(row) ?? row;
+    values.scores[at] = score;
+    values.reasons[at] = reasons.join('; ');
+  }
+  const bool = (name: string, flags: Uint8Array): Column => ({ name, type: 'bool', values: flags });
+  const sourceRows = new BigInt64Array(values.sourceRows.buffer);
   return [
-    { name: 'NodeKey', type: 'string', values: nodeKeyValues },
-    { name: 'ParentKey', type: 'string', values: parentKeyValues },
-    { name: 'Depth', type: 'int', values: depthValues },
-    { name: 'Path', type: 'string', values: paths },
-    bool('IsRoot', flags.root),
-    bool('IsLeaf', flags.leaf),
-    bool('IsBranch', flags.branch),
-    bool('Inferred', inferred),
-    bool('Orphan', orphans),
-    { name: 'Score', type: 'int', values: scores },
-    { name: 'Reason', type: 'string', values: reasons },
-    { name: 'SourceRow', type: 'long', values: sourceRows, ...(links.inferred.length > 0 ? { nulls: inferred } : {}) },
+    { name: 'NodeKey', type: 'string', values: values.nodeKeys },
+    { name: 'ParentKey', type: 'string', values: values.parentKeys },
+    { name: 'Depth', type: 'int', values: values.depths },
+    { name: 'Path', type: 'string', values: values.paths },
+    { name: 'TreeOrder', type: 'int', values: values.orders },
+    bool('IsRoot', values.isRoot),
+    bool('IsLeaf', values.isLeaf),
+    bool('IsBranch', values.isBranch),
+    bool('Inferred', values.isInferred),
+    bool('Orphan', values.isOrphan),
+    { name: 'Score', type: 'int', values: values.scores },
+    { name: 'Reason', type: 'string', values: values.reasons },
+    {
+      name: 'SourceRow',
+      type: 'long',
+      values: sourceRows,
+      ...(links.inferred.length > 0 ? { nulls: values.isInferred } : {}),
+    },
   ];
 }
 
-function lastNames(node: number, parents: Int32Array, names: (node: number) => string): string {
-  const shown: string[] = [];
-  for (let at = node; at >= 0 && shown.length < SHOWN_IN_PATH; at = parents[at]!) shown.push(names(at));
-  return `… > ${shown.reverse().join(' > ')}`;
+interface NodeNames {
+  /** Base name, in lower case. */
+  name(node: number): string;
+  /** The name as a further step of a path. */
+  step(node: number): string;
 }
 
-/** Base names as they are known in lower case. */
-function nodeNames(rows: ProcessRows, links: Links): (node: number) => string {
+function nodeNames(rows: ProcessRows, links: Links): NodeNames {
   const bases = rows.names.texts.map(baseName);
-  return (node) => {
-    const { codes, childRow } = nameSource(rows, links, node);
-    const code = codes[childRow]!;
-    return code < 0 ? '?' : bases[code]!;
+  const steps = bases.map((name) => ` > ${name}`);
+  const codeOf = (node: number): number => {
+    if (node < rows.rowCount) return rows.names.codes[node]!;
+    const { childRow, generation } = links.inferred[node - rows.rowCount]!;
+    return (generation === 1 ? rows.parentNames : rows.grandparents!.names).codes[childRow]!;
+  };
+  return {
+    name: (node) => bases[codeOf(node)] ?? '?',
+    step: (node) => steps[codeOf(node)] ?? ' > ?',
   };
 }
 
-function nameSource(rows: ProcessRows, links: Links, node: number): { codes: Int32Array; childRow: number } {
-  if (node < rows.rowCount) return { codes: rows.names.codes, childRow: node };
-  const { childRow, generation } = links.inferred[node - rows.rowCount]!;
-  return { codes: generation === 1 ? rows.parentNames.codes : rows.grandparents!.names.codes, childRow };
-}
-
-function nodeKeys(rows: ProcessRows, links: Links, order: Int32Array): string[] {
-  const iso = makeIsoFormatter();
-  const names = nodeNames(rows, links);
-  const keys = new Array<string>(rows.rowCount + links.inferred.length);
-  const taken = new Set<string>();
-  for (const node of order) {
-    if (node < rows.rowCount) {
-      const guid = rows.guids?.[node] ?? null;
-      const key = guid ?? describe(node, rows.pids[node]!, rows.times[node]!, names(node));
-      keys[node] = links.tied[node] || Number.isNaN(rows.times[node]!) ? `${key}#${node}` : key;
-      continue;
-    }
-    const { childRow, generation } = links.inferred[node - rows.rowCount]!;
-    const isParent = generation === 1;
-    const pids = isParent ? rows.parentPids : rows.grandparents!.pids;
-    const times = isParent ? rows.parentTimes : rows.grandparents!.times;
-    const guid = isParent ? (rows.parentGuids?.[childRow] ?? null) : null;
-    const key = guid ?? describe(childRow, pids[childRow]!, times?.[childRow] ?? Number.NaN, names(node));
-    // Two inferred parents may differ in their folders only.
-    keys[node] = taken.has(key) ? `${key}#${node}` : key;
-    taken.add(key);
-  }
-  return keys;
-
-  function describe(row: number, pid: number, time: number, name: string): string {
-    const host = rows.hosts.codes[row]!;
-    return `${host < 0 ? '' : rows.hosts.texts[host]}|${name}|${pid}|${Number.isNaN(time) ? '?' : iso(time)}`;
-  }
-}
-
 interface Judged {
-  readonly byRow: ReadonlyMap<number, NotableProcess>;
   readonly notable: readonly NotableProcess[];
 }
 
@@ -276,20 +217,28 @@ function judgeAll(input: Table, schema: ProcessSchema, rows: ProcessRows, links:
   const judge = makeProcessJudge();
   const commands = schema.cmdLine ? findColumn(input, schema.cmdLine) : undefined;
   const commandTexts = commands && isTextColumn(commands) ? commands.values : null;
-  const startsByName = new Uint32Array(rows.names.texts.length);
-  for (const row of links.starts) if (rows.names.codes[row]! >= 0) startsByName[rows.names.codes[row]!]!++;
-  const byRow = new Map<number, NotableProcess>();
-  const ordered = Int32Array.from(links.starts).sort();
-  for (const row of ordered) {
-    const name = rows.names.codes[row]!;
+  const { texts, codes } = rows.names;
+  const nameOf = (code: number) => (code < 0 ? '' : texts[code]!);
+  const startsByName = new Uint32Array(texts.length + 1);
+  for (const row of links.starts) startsByName[codes[row]! + 1]!++;
+  const pairs = makeNumberIndex(links.starts.length + 1);
+  const ofPairs: ProcessJudgement[] = [];
+  const notable: NotableProcess[] = [];
+  const inOrder = Int32Array.from(links.starts).sort();
+  for (let at = 0; at < inOrder.length; at++) {
+    const row = inOrder[at]!;
+    const name = codes[row]!;
     const parent = parentNameOf(rows, links, row);
-    const path = name < 0 ? '' : rows.names.texts[name]!;
-    const parentPath = parent < 0 ? '' : rows.names.texts[parent]!;
-    const starts = name < 0 ? links.starts.length : startsByName[name]!;
-    const judgement = judge.judge(path, parentPath, commandTexts?.[row] ?? '', starts, links.starts.length);
-    if (judgement.score > 0) byRow.set(row, { ...judgement, row, path, parentPath });
+    const pair = pairs.idOf((name + 1) * (texts.length + 1) + parent + 1);
+    if (pair === ofPairs.length) ofPairs.push(judge.ofPaths(nameOf(name), nameOf(parent)));
+    const ofPaths = ofPairs[pair]!;
+    const command = commandTexts?.[row];
+    const ofCommand = command ? judge.ofCommand(command) : NOTHING_NOTABLE;
+    if (ofPaths.score === 0 && ofCommand.score === 0) continue;
+    const judgement = rarer(combine([ofPaths, ofCommand]), startsByName[name + 1]!, links.starts.length);
+    notable.push({ ...judgement, row, path: nameOf(name), parentPath: nameOf(parent) });
   }
-  return { byRow, notable: [...byRow.values()] };
+  return { notable };
 }
 
 /** As the event tells it, else as the parent's own event does. */
@@ -305,7 +254,8 @@ function summarise(rows: ProcessRows, links: Links, arrangement: Arrangement): T
   let leaves = 0;
   let isolated = 0;
   let deepest = -1;
-  for (const node of order) {
+  for (let at = 0; at < order.length; at++) {
+    const node = order[at]!;
     const isRoot = parents[node]! < 0;
     const isLeaf = childCounts[node] === 0;
     if (isRoot) roots++;
@@ -321,7 +271,7 @@ function summarise(rows: ProcessRows, links: Links, arrangement: Arrangement): T
     isolated,
     largestDepth: deepest + 1,
     inferred: links.inferred.length,
-    orphans: links.orphans.reduce((sum, bit) => sum + bit, 0) + cutNodes.length,
+    orphans: links.orphanCount + cutNodes.length,
     reusedPids: links.reusedPids,
     duplicates: links.duplicates,
     cycles: cutNodes.length,

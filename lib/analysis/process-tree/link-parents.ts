@@ -1,6 +1,6 @@
 import { matchNames, type NameMatcher } from './names.ts';
 import { makeNumberIndex } from './number-index.ts';
-import type { ProcessRows } from './process-rows.ts';
+import { MAX_PID, type ProcessRows } from './process-rows.ts';
 
 /** A parent that no event tells of, known from its children's events alone. */
 export interface InferredParent {
@@ -19,6 +19,7 @@ export interface Links {
   readonly starts: Int32Array;
   /** 1: nothing is told of the row's parent. */
   readonly orphans: Uint8Array;
+  readonly orphanCount: number;
   /** 1: shares its GUID, or its host, pid and time with an earlier row. */
   readonly tied: Uint8Array;
   /** Starts under a pid that another process had before on the same host. */
@@ -35,7 +36,6 @@ const SAME_START_TICKS = 100;
 const SAME_EVENT_TICKS = 20_000_000;
 /** Ticks by which an end may be logged early. */
 const END_SLACK_TICKS = 10_000_000;
-const MAX_PID = 2 ** 33;
 
 /**
  * Finds each process's parent, on its own host: by GUID where there is one; else by pid and the parent's start time
@@ -47,13 +47,14 @@ export function linkParents(table: ProcessRows): Links {
   const order = orderedRows(table);
   const { rowCount, times } = table;
   const index = makeNumberIndex(order.length * 2 + 2);
-  const key = (row: number, pids: Float64Array) =>
-    Number.isNaN(pids[row]!) ? -1 : index.idOf((table.hosts.codes[row]! + 1) * MAX_PID + pids[row]!);
+  const idOf = (row: number, pid: number) =>
+    Number.isNaN(pid) ? -1 : index.idOf((table.hosts.codes[row]! + 1) * MAX_PID + pid);
   const ownIds = new Int32Array(rowCount).fill(-1);
   const parentIds = new Int32Array(rowCount).fill(-1);
-  for (const row of order) {
-    ownIds[row] = key(row, table.kinds[row] === 2 && table.endPids ? table.endPids : table.pids);
-    parentIds[row] = key(row, table.parentPids);
+  for (let at = 0; at < order.length; at++) {
+    const row = order[at]!;
+    ownIds[row] = idOf(row, table.kinds[row] === 2 && table.endPids ? table.endPids[row]! : table.pids[row]!);
+    parentIds[row] = idOf(row, table.parentPids[row]!);
   }
   const tied = new Uint8Array(rowCount);
   const state: LinkState = {
@@ -61,7 +62,7 @@ export function linkParents(table: ProcessRows): Links {
     names: matchNames(table.names.texts),
     byGuid: indexGuids(table, order, tied),
     tied,
-    isDuplicate: findRetold(table, order, ownIds),
+    isDuplicate: findRetold(table, order, ownIds, index.size),
     last: new Int32Array(index.size).fill(-1),
     earlier: new Int32Array(rowCount).fill(-1),
     ends: new Float64Array(rowCount).fill(Number.NaN),
@@ -70,6 +71,7 @@ export function linkParents(table: ProcessRows): Links {
     inferred: [],
     inferredByKey: new Map(),
     reusedPids: 0,
+    orphanCount: 0,
   };
   for (let from = 0, to = 0; from < order.length; from = to) {
     const time = times[order[from]!]!;
@@ -83,10 +85,16 @@ export function linkParents(table: ProcessRows): Links {
     for (let at = from; at < to; at++) if (table.kinds[order[at]!] === 2) leave(state, order[at]!, ownIds[order[at]!]!);
   }
   const parents = linkInferred(state);
-  const starts = order.filter((row) => table.kinds[row] === 1 && !state.isDuplicate[row]);
-  const duplicates = state.isDuplicate.reduce((sum, bit) => sum + bit, 0);
-  const { inferred, orphans, reusedPids } = state;
-  return { parents, inferred, starts, orphans, tied, reusedPids, duplicates };
+  const starts = new Int32Array(order.length);
+  let count = 0;
+  let duplicates = 0;
+  for (let at = 0; at < order.length; at++) {
+    const row = order[at]!;
+    if (state.isDuplicate[row]) duplicates++;
+    else if (table.kinds[row] === 1) starts[count++] = row;
+  }
+  const { inferred, orphans, orphanCount, reusedPids } = state;
+  return { parents, inferred, starts: starts.subarray(0, count), orphans, orphanCount, tied, reusedPids, duplicates };
 }
 
 interface LinkState {
@@ -106,6 +114,7 @@ interface LinkState {
   readonly inferred: InferredParent[];
   readonly inferredByKey: Map<string, number>;
   reusedPids: number;
+  orphanCount: number;
 }
 
 /** Starts and ends in order of time; rows without a time come first, for nothing is known to have been before them. */
@@ -148,25 +157,25 @@ function indexGuids(table: ProcessRows, order: Int32Array, tied: Uint8Array): Ma
  * Marks starts that are told twice: by the same source (equal host, pid, time and name), or by one with GUIDs and one
  * without within two seconds; then the one with a GUID stays.
  */
-function findRetold(table: ProcessRows, order: Int32Array, ownIds: Int32Array): Uint8Array {
+function findRetold(table: ProcessRows, order: Int32Array, ownIds: Int32Array, idCount: number): Uint8Array {
   const isDuplicate = new Uint8Array(table.rowCount);
-  const last = new Map<number, number>();
-  for (const row of order) {
-    if (table.kinds[row] !== 1 || ownIds[row]! < 0) continue;
-    const before = last.get(ownIds[row]!);
-    const isSame = before !== undefined && table.names.codes[before] === table.names.codes[row];
-    if (!isSame) {
-      last.set(ownIds[row]!, row);
-      continue;
-    }
+  const last = new Int32Array(idCount).fill(-1);
+  for (let at = 0; at < order.length; at++) {
+    const row = order[at]!;
+    const id = ownIds[row]!;
+    if (table.kinds[row] !== 1 || id < 0) continue;
+    const before = last[id]!;
+    last[id] = row;
+    if (before < 0 || table.names.codes[before] !== table.names.codes[row]) continue;
     const apart = table.times[row]! - table.times[before]!;
     const guid = table.guids?.[row] ?? null;
     const guidBefore = table.guids?.[before] ?? null;
-    if (guid === guidBefore ? apart === 0 : apart <= SAME_EVENT_TICKS && (guid === null || guidBefore === null)) {
-      const isRicher = guid !== null && guidBefore === null;
-      isDuplicate[isRicher ? before : row] = 1;
-      if (isRicher) last.set(ownIds[row]!, row);
-    } else last.set(ownIds[row]!, row);
+    const isRetold =
+      guid === guidBefore ? apart === 0 : apart <= SAME_EVENT_TICKS && (guid === null || guidBefore === null);
+    if (!isRetold) continue;
+    const isRicher = guid !== null && guidBefore === null;
+    isDuplicate[isRicher ? before : row] = 1;
+    if (!isRicher) last[id] = before;
   }
   return isDuplicate;
 }
@@ -205,7 +214,10 @@ function link(state: LinkState, row: number, parentId: number): void {
   }
   const pid = table.parentPids[row]!;
   if (guid === null && name < 0 && (Number.isNaN(pid) || pid === 0)) {
-    state.orphans[row] = Number.isNaN(pid) ? 1 : 0;
+    if (Number.isNaN(pid)) {
+      state.orphans[row] = 1;
+      state.orphanCount++;
+    }
     return;
   }
   state.parents[row] = inferParent(state, row, 1, guid ?? parentKey(state, row, pid, name, parentTime));

@@ -1,9 +1,11 @@
-import { type Column, findColumn, isTextColumn, type Table, ticksFromIso } from '../../tables/index.ts';
+import { type Column, cellText, findColumn, isTextColumn, type Table, ticksFromIso } from '../../tables/index.ts';
 import type { ProcessSchema } from './schema.ts';
 
 /** Ticks of 2020-01-01: times are kept as ticks from here, exact as doubles for 28 years either way. */
 export const BASE_TICKS = 637_134_336_000_000_000n;
 const BASE_HIGH = Number(BASE_TICKS >> 32n);
+/** Process ids are below this. */
+export const MAX_PID = 2 ** 33;
 const BASE_LOW = Number(BASE_TICKS & 0xffff_ffffn);
 
 /** Distinct texts by number; -1 stands for no text. */
@@ -93,24 +95,38 @@ function kindsOf(column: Column | undefined, schema: ProcessSchema, rowCount: nu
   return kinds;
 }
 
+const CACHE_SLOTS = 1024;
+
+/** Numbers of the distinct texts, without regard to case; texts that come often are found in a small cache first. */
 function codeTexts(column: Column | undefined, rowCount: number, known: Map<string, number>): Int32Array {
   const codes = new Int32Array(rowCount).fill(-1);
   if (!column) return codes;
-  const raw = new Map<unknown, number>();
+  const texts = isTextColumn(column)
+    ? column.values
+    : Array.from({ length: rowCount }, (_, row) => cellText(column, row));
+  const cachedTexts = new Array<string>(CACHE_SLOTS).fill('');
+  const cachedCodes = new Int32Array(CACHE_SLOTS);
   for (let row = 0; row < rowCount; row++) {
-    const value = column.values[row] ?? null;
-    if (value === null || value === '') continue;
-    let code = raw.get(value);
-    if (code === undefined) {
-      const lower = String(value).toLowerCase();
-      code = known.get(lower);
+    const text = texts[row];
+    if (!text) continue;
+    const { length } = text;
+    const slot =
+      (length * 31 +
+        text.charCodeAt(length - 1) * 7 +
+        text.charCodeAt(length >> 1) * 131 +
+        text.charCodeAt((length * 3) >> 2)) %
+      CACHE_SLOTS;
+    if (cachedTexts[slot] !== text) {
+      const lower = text.toLowerCase();
+      let code = known.get(lower);
       if (code === undefined) {
         code = known.size;
         known.set(lower, code);
       }
-      raw.set(value, code);
+      cachedTexts[slot] = text;
+      cachedCodes[slot] = code;
     }
-    codes[row] = code;
+    codes[row] = cachedCodes[slot]!;
   }
   return codes;
 }
@@ -123,25 +139,37 @@ function pidsOf(column: Column | undefined, rowCount: number): Float64Array {
     for (let row = 0; row < rowCount; row++) if (!column.nulls?.[row]) pids[row] = Number(column.values[row]);
     return pids;
   }
-  const known = new Map<string, number>();
   const others = new Map<string, number>();
   for (let row = 0; row < rowCount; row++) {
     const text = column.values[row];
-    if (!text) continue;
-    let pid = known.get(text);
-    if (pid === undefined) {
-      pid = Number(text);
-      if (Number.isNaN(pid) || pid < 0) {
-        // Not a number: any other identifier serves as well, below zero so that it meets no number.
-        const key = text.toLowerCase();
-        pid = others.get(key) ?? -1 - others.size;
-        others.set(key, pid);
-      }
-      known.set(text, pid);
-    }
-    pids[row] = pid;
+    if (text) pids[row] = pidOf(text, others);
   }
   return pids;
+}
+
+/** Read by hand: there are two of them in a row, and most are seen once. */
+function pidOf(text: string, others: Map<string, number>): number {
+  const isHex = text.charCodeAt(0) === 48 && (text.charCodeAt(1) | 32) === 120;
+  const radix = isHex ? 16 : 10;
+  let pid = 0;
+  for (let at = isHex ? 2 : 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const digit =
+      code >= 48 && code <= 57 ? code - 48 : isHex && (code | 32) >= 97 && (code | 32) <= 102 ? (code | 32) - 87 : -1;
+    if (digit < 0) return pidOfOther(text, others);
+    pid = pid * radix + digit;
+  }
+  return pid < MAX_PID ? pid : pidOfOther(text, others);
+}
+
+/** `420.0` is a number too; any other identifier serves as well, below zero so that it meets no number. */
+function pidOfOther(text: string, others: Map<string, number>): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0 && number < MAX_PID) return number;
+  const key = text.toLowerCase();
+  const pid = others.get(key) ?? -1 - others.size;
+  others.set(key, pid);
+  return pid;
 }
 
 /** Times as ticks from BASE_TICKS; NaN where there is none. */

@@ -167,6 +167,10 @@ export const COMMAND_OBSERVATIONS: readonly Observation[] = [
   },
 ];
 
+/** A word that every one of COMMAND_OBSERVATIONS needs: most command lines have none, and are done with. */
+export const WORTH_A_LOOK =
+  /comsvcs|procdump|sekurlsa|lsadump|golden|privilege::|\ssave\s|ntds|delete|wevtutil|eventlog|regsvr32|mshta|rundll32|certutil|bitsadmin|wmic|\/add|download|webrequest|webclient|curl|wget|\/dev\/tcp|\bnc|mppreference/i;
+
 /** Programs of Windows and the only folders that they run from. */
 export const SYSTEM_PROGRAMS: ReadonlyMap<string, RegExp> = new Map(
   (
