@@ -97,14 +97,19 @@ export function credentialFor(
       },
     );
   }
+  const readSecret =
+    options.secret ??
+    (async (reference: string) => (reference.startsWith('env:') ? (env[reference.slice(4)] ?? '') : reference));
   const signIn: SignIn = {
     ...fields,
     tenantId: connection?.tenantId ?? fields.tenantId ?? settings.identity?.tenantId,
     cloud: cloudFor(settings, connection),
     env,
-    secret:
-      options.secret ??
-      (async (reference) => (reference.startsWith('env:') ? (env[reference.slice(4)] ?? '') : reference)),
+    secret: async (reference) => {
+      const value = await readSecret(reference);
+      rememberSecret(value);
+      return value;
+    },
     tell: options.tell ?? ((message) => process.stderr.write(`${message}\n`)),
   };
   return cachedCredential(chainOf(methods, signIn), clockInMs);
