@@ -1,3 +1,5 @@
+import { redact } from './redaction.ts';
+
 /**
  * The family of errors that users meet. Each has a stable `code` that others script against, a message that says
  * what and where, and a hint that says what to do.
@@ -24,6 +26,8 @@ export interface ErrorInfo {
   code: ErrorCode;
   message: string;
   hint?: string;
+  /** How long a service asks to wait before the next try. */
+  retryAfterInMs?: number;
 }
 
 /**
@@ -43,13 +47,20 @@ export class TrailhoundError extends Error {
   }
 }
 
-/** Any thrown value as plain data. What is not ours is `internal`; its stack is left out, for it may hold data. */
+/** Any thrown value as plain data, without secrets. What is not ours is `internal`; its stack is left out, for it may hold data. */
 export function toErrorInfo(thrown: unknown): ErrorInfo {
   if (thrown instanceof TrailhoundError) {
-    return { code: thrown.code, message: thrown.message, ...(thrown.hint ? { hint: thrown.hint } : {}) };
+    const { code, message, hint } = thrown;
+    const retryAfterInMs = (thrown as { retryAfterInMs?: number }).retryAfterInMs;
+    return {
+      code,
+      message: redact(message),
+      ...(hint ? { hint: redact(hint) } : {}),
+      ...(retryAfterInMs === undefined ? {} : { retryAfterInMs }),
+    };
   }
   if (thrown instanceof Error && thrown.name === 'AbortError') return { code: 'cancelled', message: 'cancelled' };
-  return { code: 'internal', message: thrown instanceof Error ? thrown.message : String(thrown) };
+  return { code: 'internal', message: redact(thrown instanceof Error ? thrown.message : String(thrown)) };
 }
 
 /** The error that `toErrorInfo` described, to be thrown again on this side. */

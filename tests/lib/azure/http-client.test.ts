@@ -28,7 +28,10 @@ describe('the HTTP client', () => {
     await expect(client().json({ method: 'GET', url: 'a' })).rejects.toThrow('503');
     expect(server.received.length - before).toBe(6);
     server.next(...Array.from({ length: 3 }, () => ({ status: 503, headers: { 'retry-after': '50' }, body: '' })));
-    const slow = client({ clockInMs: () => now, sleep: async (wait: number) => void (now += wait) });
+    const sleep = async (wait: number) => {
+      now += wait;
+    };
+    const slow = client({ clockInMs: () => now, sleep });
     await expect(slow.json({ method: 'GET', url: 'a' })).rejects.toThrow('503');
     expect(now).toBe(100_000);
   });
