@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import {
   type AllowListEntry,
@@ -14,6 +14,7 @@ import {
   SIGMA_LEVELS,
   type SigmaRule,
 } from '../analysis/sigma/index.ts';
+import { loadSettings } from '../config/settings.ts';
 import { TrailhoundError } from '../errors.ts';
 import type { Warning } from '../outcome.ts';
 import { packageRoot } from '../paths.ts';
@@ -27,7 +28,7 @@ const detectSigma = defineVerb({
   name: 'detect.sigma',
   summary: 'Run detection rules in Sigma’s format over tables',
   description: [
-    'Applies the rules of `content/rules` (or rules given as text) to each input whose columns fit a rule’s logsource.',
+    'Applies the rules of `content/rules`, of the setting `ruleFolders` and given as text to each input whose columns fit a rule’s logsource.',
     'Each match is a row; matches that differ only in ids and numbers are one finding, scored by the rule’s level,',
     'by how common the match is, and by other rules that hit the same process. What an allow-list covers is kept and',
     'shown with the entry that covers it. Regular expressions are matched in linear time.',
@@ -43,7 +44,7 @@ const detectSigma = defineVerb({
       .optional()
       .describe('Folders of content/rules to take rules from; default: all'),
     rules: z.array(yamlText).max(LIST_LIMIT).default([]).describe('Further rules, as YAML text'),
-    onlyGiven: z.boolean().default(false).describe('Take the rules given as text and none of content/rules'),
+    onlyGiven: z.boolean().default(false).describe('Take the rules given as text and no others'),
     minimumLevel: z.enum(SIGMA_LEVELS).default('informational').describe('Leave out rules below this level'),
     allowLists: z
       .array(z.string().regex(/^[a-z0-9][a-z0-9-]*$/))
@@ -70,11 +71,18 @@ const detectSigma = defineVerb({
   },
 });
 
+/** Rules of the app, of the folders that the settings name, and those given as text; ids are taken once. */
 function loadRules(folders: readonly string[] | null, texts: readonly string[]) {
   const root = join(packageRoot(), 'content', 'rules');
-  const files = (folders ?? []).flatMap((folder) => yamlFiles(join(root, folder)));
+  const own = [...new Set((folders ?? []).flatMap((folder) => yamlFiles(join(root, folder))))];
+  const added = folders === null ? [] : loadSettings({ env: process.env }).ruleFolders.map((folder) => resolve(folder));
   const parsed = [
-    ...[...new Set(files)].map((path) => parseRules(readFileSync(path, 'utf8'), nameIn(root, path))),
+    ...own.map((path) => parseRules(readFileSync(path, 'utf8'), nameIn(root, path))),
+    ...added.flatMap((folder) =>
+      yamlFiles(folder).map((path) =>
+        parseRules(readFileSync(path, 'utf8'), `${basename(folder)}/${nameIn(folder, path)}`),
+      ),
+    ),
     ...texts.map((text, index) => parseRules(text, `rules[${index}]`)),
   ];
   const rules: SigmaRule[] = [];
@@ -82,10 +90,12 @@ function loadRules(folders: readonly string[] | null, texts: readonly string[]) 
   const ids = new Map<string, string>();
   for (const rule of parsed.flatMap((one) => one.rules)) {
     const other = ids.get(rule.id);
-    if (other === undefined) rules.push(rule);
-    else
+    if (other === undefined) {
+      rules.push(rule);
+      ids.set(rule.id, rule.file);
+    } else {
       issues.push({ file: rule.file, line: 1, column: 1, message: `the id ${rule.id} is that of a rule in ${other}` });
-    ids.set(rule.id, rule.file);
+    }
   }
   return { rules, issues };
 }
@@ -107,7 +117,9 @@ function yamlFiles(folder: string): string[] {
   try {
     names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   } catch (error) {
-    throw new TrailhoundError('not-found', `there is no folder ${relative(packageRoot(), folder)}`, { cause: error });
+    throw new TrailhoundError('not-found', `there is no folder of rules ${relative(packageRoot(), folder)}`, {
+      cause: error,
+    });
   }
   return names
     .filter((name) => /\.ya?ml$/.test(name))
