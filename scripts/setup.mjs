@@ -18,7 +18,16 @@ import { fileURLToPath } from 'node:url';
 export const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** What goes into `dist/`. */
-const SOURCES = ['cli', 'functions', 'lib', 'local', 'orchestrations', 'scripts/build.ts', 'scripts/build-client.ts'];
+const SOURCES = [
+  'cli',
+  'functions',
+  'lib',
+  'local',
+  'orchestrations',
+  'scripts/build.ts',
+  'scripts/build-client.ts',
+  'package-lock.json',
+];
 const LOCK_FILE = join(packageRoot, 'package-lock.json');
 const STAMP_FILE = join(packageRoot, 'dist', '.stamp.json');
 const OLDEST_NODE = [22, 13];
@@ -57,7 +66,7 @@ export function markBuilt() {
 }
 
 function sourceFiles() {
-  const files = [LOCK_FILE];
+  const files = [];
   const visit = (path) => {
     if (!existsSync(path)) return;
     if (!statSync(path).isDirectory()) files.push(path);
