@@ -104,7 +104,9 @@ const detectW3c: FormatTest = ({ text }) =>
     : undefined;
 
 const detectXml: FormatTest = ({ text }) =>
-  /^\s*<(\?xml|!--|[A-Za-z_])/.test(text) && !/^\s*<html/i.test(text) ? { name: 'xml', read: readXml } : undefined;
+  /^\s*<(\?xml|!--|!DOCTYPE|[A-Za-z_])/.test(text) && !/^\s*<html/i.test(text)
+    ? { name: 'xml', read: readXml }
+    : undefined;
 
 /** A format of lines, if most of the first ones are of it. */
 const lineFormat =
