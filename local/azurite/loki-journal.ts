@@ -71,7 +71,7 @@ export class LokiJournal {
     };
     database.removeCollection = (name) => {
       remove(name);
-      this.#write(['remove', name]);
+      if (!this.#isLoading) this.#write(['remove', name]);
     };
     database.loadDatabase = (options, callback) => {
       this.#isLoading = true;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { TrailhoundError } from '../../lib/errors.ts';
 import { loadApp } from './app-loader.ts';
 import { installCoreModule } from './core-module.ts';
@@ -142,8 +141,9 @@ export class FunctionsRuntime {
         return await this.invoke(hosted, trigger, { retryContext });
       } catch (thrown) {
         const delay = retryDelayInMs(policy, attempt + 1);
-        if (delay === undefined || signal.aborted) throw thrown;
-        await sleep(delay, undefined, { signal });
+        if (delay === undefined) throw thrown;
+        await pause(delay, signal);
+        if (signal.aborted) throw thrown;
       }
     }
   }
@@ -171,4 +171,15 @@ export class FunctionsRuntime {
         this.log({ level, category, message, functionName: hosted.name, invocationId }),
     };
   }
+}
+
+/** Waits, or no longer than until the signal. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const handle = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(handle);
+      resolve();
+    });
+  });
 }

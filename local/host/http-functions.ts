@@ -80,7 +80,15 @@ function toResponse(http: RpcHttp): HostResponse {
   return { status: Number(http.statusCode ?? 200), headers, body: bytes ?? string ?? json ?? '' };
 }
 
-const SAME_SITE = ['None', 'Lax', 'Strict', 'None'];
+/** By the protocol's numbers and names; the first of them says nothing. */
+const SAME_SITE: Readonly<Record<string, string>> = {
+  1: 'Lax',
+  2: 'Strict',
+  3: 'None',
+  lax: 'Lax',
+  strict: 'Strict',
+  explicitNone: 'None',
+};
 
 function cookieText(cookie: RpcCookie): string {
   const parts = [`${cookie.name}=${encodeURIComponent(cookie.value)}`];
@@ -91,9 +99,7 @@ function cookieText(cookie: RpcCookie): string {
     parts.push(`Expires=${new Date(Number(cookie.expires.value.seconds) * 1000).toUTCString()}`);
   if (cookie.secure?.value) parts.push('Secure');
   if (cookie.httpOnly?.value) parts.push('HttpOnly');
-  if (typeof cookie.sameSite === 'string') parts.push(`SameSite=${cookie.sameSite.replace('explicit', '')}`);
-  else if (typeof cookie.sameSite === 'number' && cookie.sameSite > 0) {
-    parts.push(`SameSite=${SAME_SITE[cookie.sameSite]}`);
-  }
+  const sameSite = SAME_SITE[String(cookie.sameSite)];
+  if (sameSite) parts.push(`SameSite=${sameSite}`);
   return parts.join('; ');
 }
