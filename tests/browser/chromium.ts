@@ -108,7 +108,7 @@ export async function openPage(
       problems.push(`request: ${request.url()}`);
   });
   await page.evaluateOnNewDocument(
-    'addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective}`))',
+    'addEventListener("securitypolicyviolation", (event) => console.error("policy: " + event.violatedDirective))',
   );
   await page.setViewport({ width: options.width ?? 1400, height: options.height ?? 900 });
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: options.dark ? 'dark' : 'light' }]);

@@ -70,15 +70,13 @@ const INCIDENTS = ['IncidentNumber', 'IncidentId', 'IncidentName'];
 
 async function linkGraph(source: TableSource, parameters: GraphParameters): Promise<Graph> {
   const { schema } = source;
-  const from =
-    parameters.sourceColumn === undefined
-      ? firstColumn(schema, SOURCES)
-      : requireColumn(schema, parameters.sourceColumn, 'sourceColumn').name;
-  const others = schema.filter(({ name }) => name !== from);
-  const to =
-    parameters.targetColumn === undefined
-      ? firstColumn(others, TARGETS)
-      : requireColumn(schema, parameters.targetColumn, 'targetColumn').name;
+  const pick = (wanted: string | undefined, option: string, known: readonly string[], not: string | undefined) => {
+    if (wanted !== undefined) return requireColumn(schema, wanted, option).name;
+    const others = schema.filter(({ name }) => name !== not);
+    return firstColumn(others, known) ?? others.find(({ type }) => type === 'string')?.name;
+  };
+  const from = pick(parameters.sourceColumn, 'sourceColumn', SOURCES, parameters.targetColumn);
+  const to = pick(parameters.targetColumn, 'targetColumn', TARGETS, from);
   if (from === undefined || to === undefined) {
     throw new TrailhoundError('usage', 'a graph needs two columns: sourceColumn and targetColumn', {
       hint: `There are: ${schema.map(({ name }) => name).join(', ')}`,
