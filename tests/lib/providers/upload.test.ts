@@ -1,0 +1,124 @@
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { uploadLogs } from '../../../lib/providers/logs-ingestion.ts';
+import { uploadToSplunk } from '../../../lib/providers/splunk-upload.ts';
+import { tableFromRows, ticksFromIso } from '../../../lib/tables/index.ts';
+import { testConnections } from '../../support/cloud/connections.ts';
+import { type LoopbackServer, type Received, startLoopback } from '../../support/cloud/loopback-server.ts';
+
+const RULE = 'dcr-0123456789abcdef0123456789abcdef';
+const time = ticksFromIso('2024-05-01T10:00:00.1234567Z')!;
+const bodyOf = ({ body, headers }: Received) =>
+  (headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString();
+
+let server: LoopbackServer;
+beforeAll(async () => {
+  server = await startLoopback((request) => {
+    if (request.body.length > 1_000_000 || bodyOf(request).length > 1_000_000)
+      return { status: 413, json: { error: { code: 'ContentLengthLimitExceeded', message: 'x' } } };
+    // A rule whose transformation fails on what it does not expect.
+    if (bodyOf(request).includes('poison'))
+      return { status: 400, json: { error: { code: 'InvalidPayload', message: 'bad row' } } };
+    return { status: 204 };
+  });
+});
+afterAll(() => server.close());
+
+describe('Logs Ingestion', () => {
+  const connect = () => testConnections(`ingestion: { endpoint: '${server.url}', ruleId: ${RULE} }`);
+  const schema = [
+    { name: 'TimeGenerated', type: 'datetime' },
+    { name: 'Text', type: 'string' },
+    { name: 'Props', type: 'dynamic' },
+    { name: 'Big', type: 'long' },
+    { name: 'Ok', type: 'bool' },
+  ] as const;
+
+  it('sends rows within a megabyte a call, and names those that are refused', async () => {
+    const rows = Array.from({ length: 3000 }, (_, n) => [
+      time,
+      n === 1234 ? 'poison' : `row ${n} ${'x'.repeat(600)}`,
+      '{"a":1}',
+      9007199254740993n,
+      true,
+    ]);
+    const before = server.received.length;
+    const result = await uploadLogs(connect(), tableFromRows(schema, rows));
+    expect(result.sentRows).toBe(2999);
+    expect(result.problems).toEqual([{ row: 1234, reason: expect.stringContaining('InvalidPayload') as string }]);
+    const calls = server.received.slice(before);
+    expect(
+      calls.every(({ path }) => path === `/dataCollectionRules/${RULE}/streams/Custom-TrailhoundFindings_CL`),
+    ).toBe(true);
+    expect(calls[0]?.headers.authorization).toBe('Bearer token-1-for-https://monitor.azure.com/.default');
+    const [first] = JSON.parse(bodyOf(calls[0]!)) as unknown[];
+    expect(first).toEqual({
+      TimeGenerated: '2024-05-01T10:00:00.1234567Z',
+      Text: `row 0 ${'x'.repeat(600)}`,
+      Props: { a: 1 },
+      Big: '9007199254740993',
+      Ok: true,
+    });
+  });
+
+  it('keeps to the pace of the service, and names the role that is missing', async () => {
+    const table = tableFromRows(schema, [[time, 'a', null, 1n, false]]);
+    const connections = connect();
+    server.next({ status: 429, headers: { 'retry-after': '9' }, json: {} });
+    expect((await uploadLogs(connections, table)).sentRows).toBe(1);
+    expect(connections.pauses).toEqual([9000]);
+    server.next({ status: 403, json: { error: { code: 'OperationFailed', message: 'x' } } });
+    await expect(uploadLogs(connect(), table)).rejects.toMatchObject({
+      hint: expect.stringContaining('Monitoring Metrics Publisher') as string,
+    });
+  });
+
+  it('cuts what is too long and says so, and refuses names that a workspace cannot have', async () => {
+    const long = await uploadLogs(connect(), tableFromRows(schema, [[time, '€'.repeat(40_000), null, 1n, false]]));
+    expect(long).toEqual({ sentRows: 1, problems: [{ row: 0, reason: 'Text was cut at 64000 bytes' }] });
+    await expect(uploadLogs(connect(), tableFromRows([{ name: 'Title', type: 'string' }], [['x']]))).rejects.toThrow(
+      '"Title"',
+    );
+    await expect(uploadLogs(testConnections(''), tableFromRows(schema, []))).rejects.toThrow(
+      'no upload to Sentinel is configured',
+    );
+  });
+});
+
+describe('the HTTP Event Collector of Splunk', () => {
+  it('takes a row as an event', async () => {
+    const connections = testConnections('', { HEC: 'canary-collector-token' });
+    const settings = { type: 'splunk', url: server.url, collectorUrl: server.url, collectorToken: 'env:HEC' } as const;
+    const table = tableFromRows(
+      [
+        { name: 'TimeGenerated', type: 'datetime' },
+        { name: 'Text', type: 'string' },
+      ],
+      [
+        [time, 'a"b'],
+        [null, 'c'],
+      ],
+    );
+    expect(await uploadToSplunk(connections, settings, table, { index: 'hunting' })).toEqual({
+      sentRows: 2,
+      problems: [],
+    });
+    const call = server.received.at(-1)!;
+    expect(call.path).toBe('/services/collector/event');
+    expect(call.headers.authorization).toBe('Splunk canary-collector-token');
+    expect(
+      call.body
+        .toString()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([
+      {
+        time: '1714557600.123456',
+        sourcetype: 'trailhound',
+        index: 'hunting',
+        event: { TimeGenerated: '2024-05-01T10:00:00.1234567Z', Text: 'a"b' },
+      },
+      { sourcetype: 'trailhound', index: 'hunting', event: { Text: 'c' } },
+    ]);
+  });
+});
