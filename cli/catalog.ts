@@ -1,4 +1,10 @@
-import { type CatalogKind, catalogs, type ParameterEntry, type VerbEntry } from '../lib/catalog/index.ts';
+import {
+  type CatalogKind,
+  catalogs,
+  type ParameterEntry,
+  type TableEntry,
+  type VerbEntry,
+} from '../lib/catalog/index.ts';
 import { TrailhoundError } from '../lib/errors.ts';
 import { defineCommand, sharedOptions } from './command.ts';
 import { EXIT } from './exit-codes.ts';
@@ -12,7 +18,7 @@ export const catalogCommand = defineCommand({
   summary: 'List verbs, playbooks, providers… with parameters, types, defaults and docs',
   description: '',
   arguments: [
-    { name: 'kind', docs: 'What to list; all without it', required: false, choices: KINDS },
+    { name: 'kind', docs: 'What to list; without it, how many there are', required: false, choices: KINDS },
     { name: 'name', docs: 'One entry, in full', required: false },
   ],
   options: { json: sharedOptions.json },
@@ -21,10 +27,17 @@ export const catalogCommand = defineCommand({
     const kinds = kind ? [kind as CatalogKind] : KINDS;
     const found = kinds.map((each) => [each, entriesOf(each, name)] as const);
     if (json) await writeJson(terminal, Object.fromEntries(found));
+    else if (!kind) await write(terminal.stdout, overview(found));
     else for (const [each, entries] of found) await writeEntries(terminal, each, entries, name !== undefined);
     return EXIT.ok;
   },
 });
+
+/** How many there are of each kind. */
+function overview(found: readonly (readonly [string, readonly Entry[]])[]): string {
+  const rows = found.map(([kind, entries]) => [kind, String(entries.length), `trailhound catalog ${kind}`]);
+  return textTable(['kind', 'entries', 'list them'], rows);
+}
 
 type Entry = { readonly name: string; readonly summary?: string; readonly description?: string };
 
@@ -55,7 +68,8 @@ async function writeEntries(
 }
 
 function entryText(entry: Entry): string {
-  const { inputs, parameters, settings, output, example } = entry as Partial<VerbEntry> & {
+  const { inputs, parameters, settings, columns, output, example } = entry as Partial<VerbEntry> & {
+    columns?: TableEntry['columns'];
     inputs?: readonly ParameterEntry[];
     settings?: readonly ParameterEntry[];
   };
@@ -70,6 +84,12 @@ function entryText(entry: Entry): string {
           ['output column', 'type', 'docs'],
           output.columns.map(({ name, type, docs }) => [name, type, docs]),
           80,
+        )
+      : '',
+    columns
+      ? textTable(
+          ['column', 'type'],
+          columns.map((column) => [column.name, column.type]),
         )
       : '',
     example ? `Example:\n${example}\n` : '',
