@@ -1,6 +1,7 @@
 import { catalogCommand } from './catalog.ts';
 import type { Command } from './command.ts';
 import { doctorCommand } from './doctor.ts';
+import { kqlCommand } from './kql.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { tablesCommand } from './tables.ts';
@@ -10,6 +11,7 @@ import { verbCommand } from './verb.ts';
 export const commands: readonly Command[] = [
   runCommand,
   tablesCommand,
+  kqlCommand,
   verbCommand,
   catalogCommand,
   serveCommand,

@@ -17,6 +17,8 @@ export interface CatalogueTable {
   /** The SQL relation with its rows in working form. */
   readonly relation: string;
   readonly hasData: boolean;
+  /** Its rows are in other tables too: wildcards pass over it. */
+  readonly isView?: boolean;
 }
 
 /** What a query may name: the tables of this run, and those that are known by schema alone. */
@@ -81,7 +83,7 @@ export function mentionedTables(text: string, tables: Catalogue): CatalogueTable
     .filter((name) => wildcards.some((prefix) => name.toLowerCase().startsWith(prefix)))
     .slice(0, MAX_CANDIDATES)
     .map((name) => tables.get(name)!);
-  const withData = candidates.filter((table) => table.hasData);
+  const withData = candidates.filter((table) => table.hasData && !table.isView);
   for (const table of withData.length > 0 ? withData : candidates.slice(0, MAX_TABLES_BY_WILDCARD))
     found.set(table.name, table);
   return [...found.values()];

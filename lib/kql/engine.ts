@@ -15,10 +15,11 @@ import {
 import { WORKING_TYPES } from '../tables/parquet-form.ts';
 import { Catalogue, type CatalogueTable, emptyRelation, type SchemaMap } from './catalogue.ts';
 import { type Compiled, type CompiledStage, compile } from './compile.ts';
+import { completeKql } from './complete.ts';
 import { type LockedDatabaseOptions, openLockedDatabase } from './database.ts';
 import { bindParameters, type KqlValue } from './encode.ts';
 import { KqlError } from './errors.ts';
-import type { FunctionSignature } from './language/language.ts';
+import type { CompletionItem, FunctionSignature } from './language/language.ts';
 
 /** A table that queries may name: in Parquet, in memory, or (without either) known by its schema alone. */
 export interface KqlTableSource {
@@ -26,6 +27,8 @@ export interface KqlTableSource {
   readonly schema: TableSchema;
   readonly parquet?: ParquetTable;
   readonly table?: Table;
+  /** Its rows are in other tables too: `union *` and `search` pass over it. */
+  readonly view?: boolean;
 }
 
 export interface KqlEngineOptions extends LockedDatabaseOptions {
@@ -78,6 +81,8 @@ export interface KqlEngine {
   run(text: string, options: KqlRunOptions): Promise<KqlResult>;
   /** Columns and SQL, without running it; the database checks the SQL. */
   plan(text: string, options: KqlRunOptions): Promise<KqlPlan>;
+  /** What could stand at a place in a query, as the analyser sees it. */
+  complete(text: string, position: number, tables?: readonly KqlTableSource[]): readonly CompletionItem[];
   close(): void;
 }
 
@@ -153,6 +158,13 @@ export async function openKqlEngine(options: KqlEngineOptions = {}): Promise<Kql
         await (await connection.prepare(sql)).destroySync();
         return { schema: columns, sql, stages, warnings };
       }),
+    complete(text, position, sources = []) {
+      const tables = sources.map((source): [string, CatalogueTable] => [
+        source.name,
+        { ...source, relation: '', hasData: true },
+      ]);
+      return completeKql(text, position, new Catalogue(new Map(tables), options.schemas ?? []));
+    },
     close: () => instance.closeSync(),
   };
 }
@@ -206,7 +218,7 @@ class RelationCache {
     reference: TableSchema | undefined,
     timeRange: KqlRunOptions['timeRange'],
   ): Promise<CatalogueTable> {
-    const { name, schema } = source;
+    const { name, schema, view: isView = false } = source;
     const hasData = source.parquet !== undefined || source.table !== undefined;
     let relation = emptyRelation(schema);
     if (source.parquet) relation = await this.#ofParquet(connection, source.parquet);
@@ -221,13 +233,14 @@ class RelationCache {
       timeRange && time
         ? ` WHERE ${sqlName(time.name)} >= ${timeRange.start} AND ${sqlName(time.name)} < ${timeRange.end}`
         : '';
-    if (missing.length === 0 && where === '') return { name, schema, relation, hasData };
+    if (missing.length === 0 && where === '') return { name, schema, relation, hasData, isView };
     const added = missing.map((column) => `NULL::${WORKING_TYPES[column.type]} AS ${sqlName(column.name)}`);
     return {
       name,
       schema: this.#merged(schema, missing),
       relation: `(SELECT ${['*', ...added].join(', ')} FROM ${relation}${where})`,
       hasData,
+      isView,
     };
   }
 

@@ -20,4 +20,5 @@ export {
 } from './engine.ts';
 export { KqlError, type KqlErrorCode, type KqlErrorInfo, showWithCaret } from './errors.ts';
 export type { FunctionSignature } from './language/language.ts';
+export { type LintRemark, lintKql } from './lint.ts';
 export { referenceSchemas, schemasOfJson } from './schemas.ts';

@@ -49,6 +49,22 @@ export function scalarTypeOf(symbol: TypeSymbol | null | undefined): KqlType {
   }
 }
 
+const columnsBySymbol = new WeakMap<TypeSymbol, readonly { name: string; type: KqlType }[]>();
+
+/** The columns of a table or tuple; undefined if the symbol has none. Reading them from the parser is slow: kept. */
+export function columnsOfSymbol(symbol: TypeSymbol): readonly { name: string; type: KqlType }[] | undefined {
+  const known = columnsBySymbol.get(symbol);
+  if (known) return known;
+  const list = symbol.Columns;
+  if (!list) return undefined;
+  const columns = Array.from({ length: list.Count }, (_, index) => {
+    const column = list.getItem(index);
+    return { name: column.Name, type: scalarTypeOf(column.Type) };
+  });
+  columnsBySymbol.set(symbol, columns);
+  return columns;
+}
+
 export function typeOf(node: SyntaxNode): KqlType {
   return scalarTypeOf(node.ResultType);
 }

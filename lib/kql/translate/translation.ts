@@ -1,7 +1,7 @@
 import type { Warning } from '../../outcome.ts';
 import type { KqlType } from '../../tables/index.ts';
 import { KqlError, positionOf } from '../errors.ts';
-import { kindOf, type SyntaxNode, scalarTypeOf, type TypeSymbol, textOf } from '../language/syntax.ts';
+import { columnsOfSymbol, kindOf, type SyntaxNode, type TypeSymbol, textOf } from '../language/syntax.ts';
 import { quoteName } from './sql.ts';
 import type { Hoisted, Row, Scope, Stage, StageColumn } from './stage.ts';
 
@@ -147,13 +147,8 @@ export class Translation {
   }
 
   columnsOfType(type: TypeSymbol | null | undefined, node: SyntaxNode): StageColumn[] {
-    const list = type?.Columns;
-    if (!list) return this.refuse(node, textOf(node).slice(0, 60), 'the columns of this expression are not known');
-    const columns: { name: string; type: KqlType }[] = [];
-    for (let index = 0; index < list.Count; index++) {
-      const column = list.getItem(index);
-      columns.push({ name: column.Name, type: scalarTypeOf(column.Type) });
-    }
+    const columns = type && columnsOfSymbol(type);
+    if (!columns) return this.refuse(node, textOf(node).slice(0, 60), 'the columns of this expression are not known');
     return physicalColumns(columns.filter((column) => !this.phantoms.has(column.name)));
   }
 
