@@ -10,6 +10,7 @@ import type { QueryProvider } from './provider.ts';
 export * from './connections.ts';
 export type { FileResources } from './file-provider.ts';
 export * from './provider.ts';
+export { type SplitOptions, splitQuery, withSplitting } from './split/split-query.ts';
 
 const TEMPORARY_FILES: FileResources = {
   cacheFolder: join(tmpdir(), 'trailhound-cache'),
@@ -98,24 +99,5 @@ export async function openProvider(
     });
   }
   const make = factories[options.type] as Factory<ProviderType>;
-  const provider = await make(name, options, connections, files);
-  const timeColumnOf = await splittingTimeColumn(options);
-  if (!timeColumnOf) return provider;
-  const { withSplitting } = await import('./split/split-query.ts');
-  return withSplitting(provider, { partFolder: join(files.resultFolder, 'parts'), timeColumnOf });
-}
-
-/** The time column by which a provider's queries may be split; undefined where they are not. */
-async function splittingTimeColumn(options: ProviderSettings): Promise<((table: string) => string) | undefined> {
-  switch (options.type) {
-    case 'log-analytics':
-    case 'data-lake':
-      return () => 'TimeGenerated';
-    case 'kusto':
-      return () => options.timeColumn ?? 'TimeGenerated';
-    case 'defender-xdr':
-      return (await import('./defender-xdr.ts')).defenderTimeColumn;
-    default:
-      return undefined;
-  }
+  return make(name, options, connections, files);
 }

@@ -19,6 +19,7 @@ export interface KqlService extends KqlDialect {
 export function kqlProvider(name: string, service: KqlService): QueryProvider {
   return {
     name,
+    timeColumnOf: (table) => service.timeColumnOf(table),
     async query(request, { signal } = {}) {
       const { table, warnings } = await service.ask(kqlOf(request, service), request, signal);
       return resultOf(table, request, warnings);

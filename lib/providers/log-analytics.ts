@@ -21,6 +21,8 @@ export const LOG_ANALYTICS_LIMITS = { rows: 500_000, bytes: 100_000_000, timeout
 const TIMEOUT_IN_MS = 180_000;
 /** The client insists on a span; a query without one bounds itself. */
 const ALL_TIME = 'P36500D';
+const timeColumnOf = () => 'TimeGenerated';
+
 /** The column that tells the workspaces of a joint result apart. */
 export const WORKSPACE_COLUMN = 'Workspace';
 
@@ -44,8 +46,9 @@ export function logAnalytics(
 
   return {
     name,
+    timeColumnOf,
     async query(request, { signal } = {}) {
-      const kql = kqlOf(request, { timeColumnOf: () => 'TimeGenerated', hasTimeSpan: true });
+      const kql = kqlOf(request, { timeColumnOf, hasTimeSpan: true });
       if (workspaces.length === 1) {
         const { table, warnings } = await ask(workspaces[0]!, kql, request, signal);
         return resultOf(table, request, warnings);

@@ -40,6 +40,8 @@ export interface QueryResult {
 /** A place that answers queries. One file each in this folder, one conformance suite over all. */
 export interface QueryProvider {
   readonly name: string;
+  /** The column that holds a table's time; absent where queries cannot be split by time. */
+  timeColumnOf?(table: string): string;
   query(request: QueryRequest, options?: { signal?: AbortSignal }): Promise<QueryResult>;
   /** The tables that it knows to exist, with their columns; empty where that cannot be asked. */
   tables(options?: {

@@ -15,7 +15,6 @@ import { planSplit, type SplitPlan } from './split-plan.ts';
 export interface SplitOptions {
   /** Parts are written here, each a Parquet file. */
   readonly partFolder: string;
-  readonly timeColumnOf?: (table: string) => string;
   /** How many parts are asked at once. Default 5, as Log Analytics allows an identity; at least 1. */
   readonly concurrency?: number;
   /** All questions, those that met a limit included. Default 4,096. */
@@ -107,10 +106,10 @@ export async function splitQuery(
   const { timeRange } = request;
   const { signal, concurrency = 5, maxQuestions = 4096, sleep = pause } = options;
   const asked = signal ? { signal } : {};
-  if (!timeRange) return provider.query(request, asked);
+  if (!timeRange || !provider.timeColumnOf) return provider.query(request, asked);
   const first = await askWhole(provider, request, asked);
   if (first.kind === 'fits') return first.result;
-  const plan = splitOf(request, options.timeColumnOf ?? (() => 'TimeGenerated'));
+  const plan = splitOf(request, (table) => provider.timeColumnOf?.(table) ?? 'TimeGenerated');
   const half = halves(timeRange);
   if (!half) return partial(first, 'the time range cannot be split');
 
