@@ -97,8 +97,7 @@ const LIMIT_MESSAGES: Readonly<Record<DecodeLimit, string>> = {
   members: 'held an archive with more members than maxMembers',
   ratio: 'held data packed more tightly than maxRatio: it is left packed',
   'text-length': 'held a text longer than 8 MiB, which was not looked at',
-  'damaged-archive':
-    'held an archive that is damaged, encrypted or packed in an unknown way: it could not be opened in whole',
+  'damaged-archive': 'held an archive that is damaged, encrypted or of a kind that is not opened (7z, rar…)',
 };
 
 const limit = (most: number) => z.int().min(1).max(most);

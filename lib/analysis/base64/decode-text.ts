@@ -163,6 +163,9 @@ function unfoldPacked(content: Content, fileType: string | null, parent: Parent,
   return shown.length > 0 ? shown.join('\n') : null;
 }
 
+/** Recognised, but not opened here. */
+const CLOSED_ARCHIVES = new Set(['zip (encrypted)', '7z', 'rar', 'xz', 'bz2', 'zstd', 'cab', 'wim']);
+
 type Inner = Pick<Content, 'method' | 'bytes' | 'fileName'>;
 
 function innerOf(content: Content, fileType: string | null, budget: DecodeBudget): Inner[] {
@@ -178,8 +181,10 @@ function innerOf(content: Content, fileType: string | null, budget: DecodeBudget
     return unpackZip(bytes, budget).map(({ name, bytes }) => ({ method: 'zip', bytes, fileName: name }));
   if (fileType === 'tar')
     return unpackTar(bytes, budget).map(({ name, bytes }) => ({ method: 'tar', bytes, fileName: name }));
+  if (fileType !== null && CLOSED_ARCHIVES.has(fileType)) budget.met.add('damaged-archive');
   if (fileType !== null || content.method === 'xor') return [];
-  const inflated = bytes.length >= 8 ? unpackDeflate(bytes, budget) : null;
+  // Most binary is not deflated at all: what this trial meets is no bound of the text's own.
+  const inflated = bytes.length >= 8 ? unpackDeflate(bytes, { ...budget, met: new Set() }) : null;
   if (inflated && inflated.length >= 8 && (textOf(inflated) || fileTypeOf(inflated)))
     return single('deflate', inflated);
   return single('xor', unmaskXor(bytes, content.around)?.bytes ?? null);

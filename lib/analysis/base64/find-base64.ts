@@ -1,4 +1,5 @@
 import { classOf, findRuns, HEX, restlessness, STANDARD } from './alphabet.ts';
+import { isConvincing, isDeflated } from './convincing.ts';
 import { fileTypeOf } from './file-type.ts';
 import type { EncodedPart } from './layer.ts';
 import { textOf } from './text-encoding.ts';
@@ -25,17 +26,25 @@ const SHORT_ARGUMENT = /frombase64string\s{0,4}\(\s{0,4}["']([A-Za-z0-9+/]{4,15}
 /** The base64 (of both alphabets, wrapped, unpadded, reversed) and hex in a text, in order, without overlaps. */
 export function findBase64(text: string): EncodedPart[] {
   const parts: EncodedPart[] = [];
-  let consumed = 0;
+  const search: Search = { text, consumed: 0, wrappedUntil: 0 };
   for (const run of findRuns(text, MINIMUM_RUN)) {
-    if (run.start < consumed) continue;
-    for (const part of partsOfRun(text, run.start, run.end)) {
+    if (run.start < search.consumed) continue;
+    for (const part of partsOfRun(search, run.start, run.end)) {
       parts.push(part);
-      consumed = part.end;
+      search.consumed = part.end;
     }
   }
   addShort(text, SHORT_COMMAND, (bytes) => textOf(bytes)?.encoding === 'utf-16le', parts);
   addShort(text, SHORT_ARGUMENT, (bytes) => textOf(bytes) !== null, parts);
   return parts.sort((a, b) => a.start - b.start);
+}
+
+interface Search {
+  readonly text: string;
+  /** Everything before is decoded. */
+  consumed: number;
+  /** Lines before this were tried together already: each line is tried in one blob and by itself. */
+  wrappedUntil: number;
 }
 
 function addShort(text: string, pattern: RegExp, isMeant: (bytes: Buffer) => boolean, parts: EncodedPart[]): void {
@@ -50,14 +59,11 @@ function addShort(text: string, pattern: RegExp, isMeant: (bytes: Buffer) => boo
   }
 }
 
-function partsOfRun(text: string, start: number, end: number): EncodedPart[] {
-  const alphabet = alphabetOf(text, start, end);
-  if (alphabet !== 'mixed') {
-    const part = partOf(text, start, end, alphabet);
-    if (part) return [part];
-    if (alphabet === 'standard') return partsAfterSlashes(text, start, end);
-  }
-  return partsBetweenDashes(text, start, end);
+function partsOfRun(search: Search, start: number, end: number): EncodedPart[] {
+  const alphabet = alphabetOf(search.text, start, end);
+  const part = alphabet === 'mixed' ? null : partOf(search, start, end, alphabet);
+  if (part) return [part];
+  return alphabet === 'standard' ? [] : partsBetweenDashes(search, start, end);
 }
 
 function alphabetOf(text: string, start: number, end: number): 'standard' | 'url-safe' | 'mixed' {
@@ -72,43 +78,62 @@ function alphabetOf(text: string, start: number, end: number): 'standard' | 'url
 }
 
 /** A run with dashes that is no URL-safe base64 as a whole may be words or options around standard base64. */
-function partsBetweenDashes(text: string, start: number, end: number): EncodedPart[] {
+function partsBetweenDashes(search: Search, start: number, end: number): EncodedPart[] {
   const parts: EncodedPart[] = [];
   let from = start;
   for (let i = start; i <= end; i++) {
-    if (i < end && classOf(text.charCodeAt(i)) & STANDARD) continue;
-    if (i - from >= MINIMUM_RUN && !(from === start && i === end)) {
-      const part = partOf(text, from, i, 'standard');
-      parts.push(...(part ? [part] : partsAfterSlashes(text, from, i)));
-    }
+    if (i < end && classOf(search.text.charCodeAt(i)) & STANDARD) continue;
+    const part = i - from >= MINIMUM_RUN ? partOf(search, from, i, 'standard') : null;
+    if (part) parts.push(part);
     from = i + 1;
   }
   return parts;
 }
 
-/** `path/segments/` may stand before base64 and look like a part of it. */
-function partsAfterSlashes(text: string, start: number, end: number): EncodedPart[] {
-  let slash = text.indexOf('/', start);
-  for (let attempt = 0; attempt < MAX_PATH_ATTEMPTS && slash >= 0 && end - slash > MINIMUM_RUN; attempt++) {
-    const part = partOf(text, slash + 1, end, 'standard');
-    if (part) return [part];
-    slash = text.indexOf('/', slash + 1);
-  }
-  return [];
+/** The surest reading of a run: first those that give text or a known file, at last unknown binary. */
+function partOf(search: Search, start: number, end: number, alphabet: 'standard' | 'url-safe'): EncodedPart | null {
+  const { text } = search;
+  const isAnnounced = ANNOUNCEMENT.test(text.slice(Math.max(0, start - LONGEST_ANNOUNCEMENT), start));
+  const wrapped = alphabet === 'standard' && start >= search.wrappedUntil ? endOfWrapped(text, start, end) : end;
+  const whole = wrapped > end ? acceptWrapped(text, start, wrapped, isAnnounced) : null;
+  if (whole?.isSure) return whole.part;
+  search.wrappedUntil = Math.max(search.wrappedUntil, wrapped);
+  const own = accept(text, start, end, alphabet, isAnnounced);
+  if (own?.isSure) return own.part;
+  return (
+    hexPart(text, start, end) ??
+    (text[start - 1] === '=' ? reversedPart(text, start, end) : null) ??
+    (alphabet === 'standard' ? partAfterSlash(text, start, end) : null) ??
+    whole?.part ??
+    own?.part ??
+    null
+  );
 }
 
-function partOf(text: string, start: number, end: number, alphabet: 'standard' | 'url-safe'): EncodedPart | null {
-  const wrapped = alphabet === 'standard' ? endOfWrapped(text, start, end) : end;
-  const isAnnounced = ANNOUNCEMENT.test(text.slice(Math.max(0, start - LONGEST_ANNOUNCEMENT), start));
-  if (wrapped > end) {
-    const whole = accept(text, start, wrapped, alphabet, isAnnounced);
-    if (whole) return whole;
+/** `path/segments/` may stand before base64 and look like a part of it. */
+function partAfterSlash(text: string, start: number, end: number): EncodedPart | null {
+  let slash = text.indexOf('/', start);
+  for (let attempt = 0; attempt < MAX_PATH_ATTEMPTS && slash >= 0 && end - slash > MINIMUM_RUN; attempt++) {
+    const accepted = accept(text, slash + 1, end, 'standard', false);
+    if (accepted?.isSure) return accepted.part;
+    slash = text.indexOf('/', slash + 1);
   }
-  return (
-    accept(text, start, end, alphabet, isAnnounced) ??
-    hexPart(text, start, end) ??
-    (text[start - 1] === '=' ? reversedPart(text, start, end) : null)
-  );
+  return null;
+}
+
+/** A wrapped blob, without its last line if that is rather a word of the text that follows. */
+function acceptWrapped(text: string, start: number, end: number, isAnnounced: boolean): Accepted | null {
+  const whole = accept(text, start, end, 'standard', isAnnounced);
+  const lastLine = text.lastIndexOf('\n', end - 1) + 1;
+  if (end - lastLine >= MINIMUM_LINE || text[end] === '=') return whole;
+  const before = text[lastLine - 2] === '\r' ? lastLine - 2 : lastLine - 1;
+  const shorter = accept(text, start, before, 'standard', isAnnounced);
+  if (!shorter?.isSure) return whole;
+  const digits = text.slice(start, before).replaceAll(/[\r\n]/g, '').length;
+  const tail = whole?.part.bytes.subarray(shorter.part.bytes.length) ?? Buffer.alloc(0);
+  const isOfBlob =
+    digits % 4 !== 0 || (tail.length % 3 === 0 && (textOf(shorter.part.bytes) === null || textOf(tail) !== null));
+  return isOfBlob ? whole : shorter;
 }
 
 /** The end of the last line of a wrapped blob that begins with this run. */
@@ -132,25 +157,31 @@ function endOfWrapped(text: string, start: number, end: number): number {
   }
 }
 
+interface Accepted {
+  readonly part: EncodedPart;
+  /** It gives text or a known file, or was announced. */
+  readonly isSure: boolean;
+}
+
 function accept(
   text: string,
   start: number,
   end: number,
   alphabet: 'standard' | 'url-safe',
   isAnnounced: boolean,
-): EncodedPart | null {
+): Accepted | null {
   const body = text.slice(start, end);
   const bytes = Buffer.from(body, 'base64');
   let after = end;
   while (text[after] === '=' && after < end + 2) after++;
   const method = alphabet === 'standard' ? 'base64' : 'base64url';
   const part: EncodedPart = { start, end: after, method, bytes };
-  if (fileTypeOf(bytes)) return part;
-  if (textOf(bytes)) return isAnnounced || restlessness(body) > 0.2 ? part : null;
-  if (isAnnounced) return part;
+  if (isAnnounced || fileTypeOf(bytes)) return { part, isSure: true };
+  if (textOf(bytes)) return body.length >= 32 || restlessness(body) > 0.2 ? { part, isSure: true } : null;
+  if (restlessness(body) >= 0.4 && isDeflated(bytes)) return { part, isSure: true };
   const isBinary =
     body.length >= MINIMUM_BINARY_RUN && restlessness(body) >= 0.4 && hasAllKinds(body) && !isPathLike(body, alphabet);
-  return isBinary ? part : null;
+  return isBinary ? { part, isSure: false } : null;
 }
 
 function hasAllKinds(body: string): boolean {
@@ -169,13 +200,13 @@ function hexPart(text: string, start: number, end: number): EncodedPart | null {
   if (end - from < MINIMUM_HEX_RUN || (end - from) % 2 !== 0) return null;
   for (let i = from; i < end; i++) if (!(classOf(text.charCodeAt(i)) & HEX)) return null;
   const bytes = Buffer.from(text.slice(from, end), 'hex');
-  return fileTypeOf(bytes) || textOf(bytes) ? { start: from, end, method: 'hex', bytes } : null;
+  return isConvincing(bytes) ? { start: from, end, method: 'hex', bytes } : null;
 }
 
 /** Base64 written backwards begins with its padding. */
 function reversedPart(text: string, start: number, end: number): EncodedPart | null {
   const bytes = Buffer.from([...text.slice(start, end)].reverse().join(''), 'base64');
-  if (!fileTypeOf(bytes) && !textOf(bytes)) return null;
+  if (!isConvincing(bytes)) return null;
   const from = text[start - 2] === '=' ? start - 2 : start - 1;
   return { start: from, end, method: 'base64-reversed', bytes };
 }

@@ -1,6 +1,5 @@
-import { fileTypeOf } from './file-type.ts';
+import { isConvincing } from './convincing.ts';
 import type { EncodedPart } from './layer.ts';
-import { textOf } from './text-encoding.ts';
 
 /** Quoted pieces of base64 with a plus or an ampersand between: `'SGVs' + 'bG8='`. */
 const JOINED = /(["'])[A-Za-z0-9+/]{1,4096}={0,2}\1(?:\s{0,8}[+&.]\s{0,8}\1[A-Za-z0-9+/]{1,4096}={0,2}\1){1,1024}/g;
@@ -14,7 +13,7 @@ export function findJoined(text: string): EncodedPart[] {
     const body = match[0].slice(1, -1).replaceAll(BETWEEN, '');
     if (body.length < 16) continue;
     const bytes = Buffer.from(body, 'base64');
-    if (!fileTypeOf(bytes) && !textOf(bytes)) continue;
+    if (!isConvincing(bytes)) continue;
     parts.push({ start: match.index + 1, end: match.index + match[0].length - 1, method: 'base64-joined', bytes });
   }
   return parts;
