@@ -34,9 +34,10 @@ export function* investigate(context: OrchestrationContext): Generator<Task, unk
       show('steps', { ...statesOf(outcomes), ...Object.fromEntries(ready.map((step) => [step, 'running'])) });
       if (ready.length === 0) continue;
       const tasks = ready.map((step) => {
-        const { needs, optional } = planned.value.steps[step]!;
-        const input = { id: request.id, step, results: resultsOf(outcomes, needs) };
-        return child(step, { activity: names.executeStep, input, optional });
+        const { needs, optional, chunked } = planned.value.steps[step]!;
+        const run = { id: request.id, step, results: resultsOf(outcomes, needs) };
+        if (!chunked) return child(step, { activity: names.executeStep, input: run, optional });
+        return context.df.callSubOrchestrator(names.queryInChunks, { run, ...chunked }, `${request.id}:${step}`);
       });
       const answers = yield* wait<Attempt<StepOutcome>[]>(context.df.Task.all(tasks));
       for (const [index, answer] of answers.entries()) outcomes.push(outcomeOf(planned.value, ready[index]!, answer));

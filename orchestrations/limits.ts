@@ -9,4 +9,9 @@ export const names = {
   executeStep: 'execute-step',
   finishInvestigation: 'finish-investigation',
   publishInvestigation: 'publish-investigation',
+  queryInChunks: 'query-in-chunks',
+  askChunk: 'ask-chunk',
+  queryChunk: 'query-chunk',
+  joinChunks: 'join-chunks',
+  lease: 'lease',
 } as const;

@@ -25,12 +25,13 @@ export function registerActivity<Input, Output>(name: string, work: (input: Inpu
         }
         return { value };
       } catch (error) {
-        const { code, message, hint } = toErrorInfo(error);
+        const { code, message, hint, retryAfterInMs } = toErrorInfo(error);
         return {
           error: {
             code,
             message: redact(message).slice(0, MAX_MESSAGE),
             ...(hint ? { hint: redact(hint).slice(0, MAX_MESSAGE) } : {}),
+            ...(retryAfterInMs === undefined ? {} : { retryAfterInMs }),
           },
           durationInMs: Date.now() - startedAtInMs,
         };

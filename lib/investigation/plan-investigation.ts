@@ -1,9 +1,18 @@
 import { TrailhoundError } from '../errors.ts';
 import type { Warning } from '../outcome.ts';
-import { loadPlaybook, type Plan, type Playbook, planPlaybook, resolveInputs } from '../playbooks/index.ts';
+import {
+  loadPlaybook,
+  type Plan,
+  type PlannedStep,
+  type Playbook,
+  planPlaybook,
+  resolveInputs,
+} from '../playbooks/index.ts';
+import type { TimeRange } from '../providers/provider.ts';
 import { isoFromTicks, msFromTicks, ticksFromIso, ticksFromMs } from '../tables/index.ts';
+import { parseQueryParameters } from '../verbs/query.ts';
 import { blobNames, hashOf } from './names.ts';
-import type { InvestigationRequest, PlannedInvestigation } from './request.ts';
+import type { InvestigationRequest, PlannedInvestigation, PlannedOutline } from './request.ts';
 import type { Runtime } from './runtime.ts';
 
 /** The plan of one investigation, stored once: editing a playbook or a setting never disturbs a running one. */
@@ -56,9 +65,14 @@ export async function planInvestigation(
     await runtime.blobs.put(name, JSON.stringify(stored), { onlyIfAbsent: true });
     stored = (await readPlan(runtime, request.id)) ?? stored;
   }
-  const steps = Object.values(stored.plan.steps).map(
-    ({ name: step, verb, needs, optional }) => [step, { verb, needs, optional }] as const,
-  );
+  const inTime = stored.timeRange !== null;
+  const steps = Object.values(stored.plan.steps).map((step) => {
+    const { name: stepName, verb, needs, optional } = step;
+    return [
+      stepName,
+      { verb, needs, optional, chunked: inTime ? chunkedQuery(step, runtime.budget.rows) : null },
+    ] as const;
+  });
   return {
     waves: stored.plan.waves,
     steps: Object.fromEntries(steps),
@@ -66,10 +80,22 @@ export async function planInvestigation(
   };
 }
 
+/** What to know of a step that queries a service, which has limits; null for all others. */
+function chunkedQuery({ verb, parameters }: PlannedStep, budgetRows: number): PlannedOutline['chunked'] {
+  if (verb !== 'query.run') return null;
+  const { provider, maxRows } = parseQueryParameters(parameters);
+  return provider === 'local' ? null : { provider, maxRows: Math.min(maxRows, budgetRows) };
+}
+
 /** The stored plan, or null if there is none yet. */
 export async function readPlan(runtime: Pick<Runtime, 'blobs'>, id: string): Promise<StoredPlan | null> {
   const content = await runtime.blobs.get(blobNames.plan(id));
   return content ? (JSON.parse(content.toString('utf8')) as StoredPlan) : null;
+}
+
+/** The time range of a plan, in ticks. */
+export function timeRangeOf({ timeRange }: StoredPlan): TimeRange | undefined {
+  return timeRange ? { start: ticksFromIso(timeRange.start)!, end: ticksFromIso(timeRange.end)! } : undefined;
 }
 
 /** Virtual now of a plan, in milliseconds since 1970. */

@@ -27,13 +27,20 @@ export interface InvestigationRequest {
   readonly trigger: Trigger;
 }
 
+/** What the orchestration needs to know of a step. */
+export interface PlannedOutline {
+  readonly verb: string;
+  readonly needs: readonly string[];
+  /** Its failure or absence does not count. */
+  readonly optional: boolean;
+  /** For a query to a service, which is asked in parts of time where its limits make that necessary. */
+  readonly chunked: { readonly provider: string; readonly maxRows: number } | null;
+}
+
 /** A plan that was stored, as the orchestration sees it: small enough for the history. */
 export interface PlannedInvestigation {
   readonly waves: readonly (readonly string[])[];
-  /** For each step: what it waits for and whether its failure counts. */
-  readonly steps: Readonly<
-    Record<string, { readonly verb: string; readonly needs: readonly string[]; readonly optional: boolean }>
-  >;
+  readonly steps: Readonly<Record<string, PlannedOutline>>;
   /** Steps that have not begun by then are skipped. */
   readonly deadlineInMs: number;
 }

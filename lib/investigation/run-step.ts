@@ -3,12 +3,11 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrailhoundError } from '../errors.ts';
 import type { PlannedStep } from '../playbooks/index.ts';
-import { ticksFromIso } from '../tables/index.ts';
 import { getVerb } from '../verbs/registry.ts';
 import { runVerb, type VerbRun, type VerbRunResult } from '../verbs/run-verb.ts';
 import { runVerbInWorker } from '../verbs/worker-pool.ts';
 import { blobNames, hashOf } from './names.ts';
-import { nowOf, readPlan, type StoredPlan } from './plan-investigation.ts';
+import { nowOf, readPlan, type StoredPlan, timeRangeOf } from './plan-investigation.ts';
 import type { Runtime } from './runtime.ts';
 import type { StoredStepResult, StoredTable } from './step-result.ts';
 import { fetchTable } from './table-files.ts';
@@ -35,32 +34,50 @@ export interface StepRunAnswer {
  * Runs one step: reads its input tables, runs the verb, stores what it gives. The place of the output comes from the
  * step, its parameters and the hashes of its inputs, so a re-run finds its own output and does nothing.
  */
-export async function runStep(
-  runtime: Runtime,
-  { id, step, results }: StepRun,
-  signal: AbortSignal,
-): Promise<StepRunAnswer> {
+export async function runStep(runtime: Runtime, run: StepRun, signal: AbortSignal): Promise<StepRunAnswer> {
+  const { stored, planned, inputs, name, existing } = await locateStep(runtime, run);
+  if (existing) return answer(name, existing);
+  return withScratch(runtime, async (folder) => {
+    const ran = await execute(runtime, stored, planned, inputs, folder, signal);
+    return answer(name, await storeResult(runtime, name, planned, ran));
+  });
+}
+
+/** A step of an investigation, with its input tables and the place of its result. */
+export interface LocatedStep {
+  readonly stored: StoredPlan;
+  readonly planned: PlannedStep;
+  readonly inputs: readonly StoredTable[];
+  /** Name of the result's blob; everything that the step stores lies in the same folder. */
+  readonly name: string;
+  /** The result, if the step has run already. */
+  readonly existing: StoredStepResult | null;
+}
+
+/** Finds a step's plan, inputs and place. */
+export async function locateStep(runtime: Runtime, { id, step, results }: StepRun): Promise<LocatedStep> {
   const stored = await readPlan(runtime, id);
   if (!stored) throw new TrailhoundError('not-found', `investigation ${id} has no plan`);
   const planned = stored.plan.steps[step];
   if (!planned) throw new TrailhoundError('internal', `the plan of ${id} has no step ${step}`);
   const inputs = await inputTables(runtime, stored, planned, results);
   const name = blobNames.result(id, step, stepHash(stored, planned, inputs));
-  const existing = await readResult(runtime, name);
-  if (existing) return answer(name, existing);
+  return { stored, planned, inputs, name, existing: await readResult(runtime, name) };
+}
 
+/** Works with a folder that is removed afterwards. */
+export async function withScratch<T>(runtime: Runtime, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = join(runtime.cacheFolder, 'work', randomUUID());
   await mkdir(folder, { recursive: true });
   try {
-    const ran = await execute(runtime, stored, planned, inputs, folder, signal);
-    const result = await storeResult(runtime, name, planned, ran);
-    return answer(name, result);
+    return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function answer(result: string, { rowsIn, rowsOut, partial }: StoredStepResult): StepRunAnswer {
+/** What of a result goes into the history. */
+export function answer(result: string, { rowsIn, rowsOut, partial }: StoredStepResult): StepRunAnswer {
   return { result, rowsIn, rowsOut, partial };
 }
 
@@ -120,7 +137,6 @@ async function execute(
   const named: VerbRun['inputs'][number][] = [];
   for (const table of inputs)
     named.push({ name: table.name, stored: await fetchTable(runtime.blobs, runtime.cacheFolder, table) });
-  const { timeRange } = stored;
   const run: VerbRun = {
     verb: planned.verb,
     step: planned.name,
@@ -128,7 +144,7 @@ async function execute(
     inputs: named,
     folder,
     nowInMs: nowOf(stored),
-    timeRange: timeRange ? { start: ticksFromIso(timeRange.start)!, end: ticksFromIso(timeRange.end)! } : undefined,
+    timeRange: timeRangeOf(stored),
   };
   const timeoutInMs = runtime.budget.stepTimeoutInMs;
   if (getVerb(planned.verb).runsIn === 'worker') return runVerbInWorker(run, { signal, timeoutInMs });
@@ -156,14 +172,14 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal, what: string): Prom
 }
 
 /** The budget of rows bounds every query, whatever the playbook says. */
-function capRows(planned: PlannedStep, budgetRows: number): PlannedStep['parameters'] {
+export function capRows(planned: PlannedStep, budgetRows: number): PlannedStep['parameters'] {
   if (planned.verb !== 'query.run') return planned.parameters;
   const asked = planned.parameters['maxRows'];
   return { ...planned.parameters, maxRows: Math.min(typeof asked === 'number' ? asked : budgetRows, budgetRows) };
 }
 
 /** Uploads tables and artifacts, and last the result that refers to them: a result that is there is complete. */
-async function storeResult(
+export async function storeResult(
   runtime: Runtime,
   name: string,
   planned: PlannedStep,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { TrailhoundError } from '../errors.ts';
-import type { QueryValue } from '../providers/provider.ts';
+import type { QueryRequest, QueryValue, TimeRange } from '../providers/provider.ts';
 import { ticksFromIso } from '../tables/index.ts';
 import { defineVerb, type Verb } from './verb.ts';
 
@@ -39,25 +39,32 @@ const queryRun = defineVerb({
   async run(_inputs, parameters, { services, nowInMs, timeRange, signal }) {
     if (!services) throw new TrailhoundError('internal', 'query.run needs providers, which are not given here');
     const provider = await services.provider(parameters.provider);
-    const { start, end } = parameters;
-    const range = {
-      start: start === undefined ? timeRange?.start : ticksFromIso(start)!,
-      end: end === undefined ? timeRange?.end : ticksFromIso(end)!,
-    };
-    const result = await provider.query(
-      {
-        ...(parameters.table !== undefined ? { table: parameters.table, where: parameters.where } : {}),
-        ...(parameters.kql !== undefined ? { kql: parameters.kql, parameters: parameters.parameters } : {}),
-        ...(range.start !== undefined && range.end !== undefined
-          ? { timeRange: { start: range.start, end: range.end } }
-          : {}),
-        maxRows: parameters.maxRows,
-        nowInMs,
-      },
-      { signal },
-    );
+    const result = await provider.query(queryRequestOf(parameters, { nowInMs, timeRange }), { signal });
     return { table: result.table, partial: result.partial, warnings: result.warnings };
   },
 });
 
 export const queryVerbs: readonly Verb[] = [queryRun];
+
+export type QueryParameters = z.output<typeof queryRun.parameters>;
+
+/** The parameters of a `query.run`, with their defaults. */
+export function parseQueryParameters(parameters: Readonly<Record<string, unknown>>): QueryParameters {
+  return queryRun.parameters.parse(parameters);
+}
+
+/** What a `query.run` asks of its provider. */
+export function queryRequestOf(
+  { start, end, table, where, kql, parameters, maxRows }: QueryParameters,
+  { nowInMs, timeRange }: { readonly nowInMs: number; readonly timeRange?: TimeRange | undefined },
+): QueryRequest {
+  const from = start === undefined ? timeRange?.start : ticksFromIso(start)!;
+  const to = end === undefined ? timeRange?.end : ticksFromIso(end)!;
+  return {
+    ...(table !== undefined ? { table, where } : {}),
+    ...(kql !== undefined ? { kql, parameters } : {}),
+    ...(from !== undefined && to !== undefined ? { timeRange: { start: from, end: to } } : {}),
+    maxRows,
+    nowInMs,
+  };
+}

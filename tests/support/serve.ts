@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,15 +8,23 @@ import { packageRoot } from '../../lib/paths.ts';
 export interface Served {
   readonly url: string;
   readonly folder: string;
-  readonly process: ChildProcess;
+  /** Ends the process at once, as a crash does; the folder stays. */
+  kill(): Promise<void>;
   /** What it printed so far, both streams. */
   output(): string;
   stop(): Promise<void>;
 }
 
-/** Starts `trailhound serve` on a free port, with a state folder of its own, and waits until it is ready. */
-export async function serve(options: { env?: Record<string, string>; args?: string[] } = {}): Promise<Served> {
-  const folder = await mkdtemp(join(tmpdir(), 'trailhound-serve-'));
+export interface ServeOptions {
+  readonly env?: Record<string, string>;
+  readonly args?: readonly string[];
+  /** The state folder of an earlier one that was killed; default: a new one. */
+  readonly folder?: string;
+}
+
+/** Starts `trailhound serve` on a free port and waits until it is ready. */
+export async function serve(options: ServeOptions = {}): Promise<Served> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'trailhound-serve-')));
   const args = [
     join(packageRoot(), 'dist/cli.cjs'),
     'serve',
@@ -48,7 +56,10 @@ export async function serve(options: { env?: Record<string, string>; args?: stri
   return {
     url,
     folder,
-    process: child,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
     output: () => output,
     async stop() {
       child.kill('SIGTERM');
