@@ -211,6 +211,26 @@ const CASES: readonly (readonly [title: string, fields: Record<string, string>, 
     { SyslogMessage: 'COMMAND=/usr/bin/curl http://x.example/a -o a' },
     false,
   ],
+  [
+    'Linux command that fetches or decodes a script and runs it',
+    { Image: '/bin/bash', CommandLine: 'bash -c {echo,YmFzaA==}|{base64,-d}|{bash,-i}' },
+    true,
+  ],
+  [
+    'Linux command that fetches or decodes a script and runs it',
+    { Image: '/usr/bin/base64', CommandLine: 'base64 -d backup.b64' },
+    false,
+  ],
+  [
+    'Web server started a shell',
+    { ParentImage: '/usr/lib/jvm/bin/java', Image: '/bin/bash', CommandLine: 'bash', User: 'tomcat' },
+    true,
+  ],
+  [
+    'Web server started a shell',
+    { ParentImage: '/usr/lib/jvm/bin/java', Image: '/bin/bash', CommandLine: 'bash', User: 'developer' },
+    false,
+  ],
 ];
 
 describe('each rule', () => {
