@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../paths.ts';
@@ -33,9 +32,11 @@ export function installedFontPaths(): { family: string; path: string }[] {
   }));
 }
 
-/** The fonts to register: of `dist/fonts` if the package carries them, else of the installed packages. */
+/** The fonts to register: of the installed packages, or where those are not deployed, of `dist/fonts`. */
 export function fontPaths(): { family: string; path: string }[] {
-  const deployed = join(packageRoot(), 'dist', 'fonts');
-  const carried = FONT_FILES.map(({ family, file }) => ({ family, path: join(deployed, file) }));
-  return carried.every(({ path }) => existsSync(path)) ? carried : installedFontPaths();
+  try {
+    return installedFontPaths();
+  } catch {
+    return FONT_FILES.map(({ family, file }) => ({ family, path: join(packageRoot(), 'dist', 'fonts', file) }));
+  }
 }

@@ -84,8 +84,10 @@ export async function mountChart(
       loader: lockedLoader,
       logLevel: Warn,
       tooltip: (_, event, item, value) => {
-        const pairs = value && item ? tipPairs(payload, markName(item), item.datum) : undefined;
-        tip(pairs, (event as MouseEvent).clientX, (event as MouseEvent).clientY);
+        // Without an event, vega takes the tooltip away.
+        const pointer = event as MouseEvent | null;
+        const pairs = pointer && value && item ? tipPairs(payload, markName(item), item.datum) : undefined;
+        tip(pairs, pointer?.clientX ?? 0, pointer?.clientY ?? 0);
       },
     });
     for (const name of Object.keys(payload.data)) view.data(name, rowsOf(name));
