@@ -27,7 +27,7 @@ export const serveCommand = defineCommand({
     });
     const log = (line: string) => terminal.stderr.write(`${line}\n`);
     await using host = await openHost({ folder: resolve(terminal.cwd, folder), dataPaths, port, hunts: true, log });
-    await write(terminal.stdout, `trailhound listens on ${host.address}\n`);
+    await write(terminal.stdout, `trailhound listens on ${host.address} (page: ${host.address}/api/page)\n`);
     const { signal } = terminal;
     const stopped = signal.aborted ? Promise.resolve() : once(signal, 'abort');
     const failed = host.failure.then((error) => Promise.reject(error));

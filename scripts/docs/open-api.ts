@@ -93,6 +93,13 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    route: 'page',
+    id: 'getPage',
+    summary: 'A page to start investigations, follow them and open their reports',
+    answers: { 200: { description: 'The page', media: 'text/html' } },
+  },
+  {
+    method: 'get',
     route: 'catalog/{kind}',
     id: 'getCatalog',
     summary: 'Verbs, playbooks…: what there is, with parameters, types, defaults and docs',
