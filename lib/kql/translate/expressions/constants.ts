@@ -1,6 +1,6 @@
 import { type Json, parseJson } from '../../json.ts';
 import { dynamicJson } from '../../language/literals.ts';
-import { kindOf, mustPart, parts, type SyntaxNode } from '../../language/syntax.ts';
+import { kindOf, mustPart, parts, type SyntaxNode, textOf } from '../../language/syntax.ts';
 import { findStageColumn, type Row, type Variable } from '../stage.ts';
 
 /** The variable that a name means here, if it means one: columns hide variables. */
@@ -19,7 +19,7 @@ export function constantOf(node: SyntaxNode, row: Row): Json | undefined {
     case 'IntLiteralExpression':
       return parseJson(String(node.LiteralValue));
     case 'BooleanLiteralExpression':
-      return typeof node.LiteralValue === 'boolean' ? node.LiteralValue : undefined;
+      return /null/i.test(textOf(node)) ? undefined : /true|\(\s*1\s*\)/i.test(textOf(node));
     case 'ParenthesizedExpression':
     case 'SimpleNamedExpression':
       return constantOf(mustPart(node, 'Expression'), row);

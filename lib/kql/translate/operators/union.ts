@@ -95,6 +95,14 @@ const union: SourceRule = (t, node, scope, input) => {
   return unionOf(t, node, legs, t.columnsOf(node), { sourceColumn: sourceColumn?.replace(/^\[['"]|['"]\]$/g, '') });
 };
 
+/** `kind=inner`: only columns that every leg has; the analyser lists all. */
+function keepCommon(t: Translation, node: SyntaxNode, legs: readonly Leg[], sourceColumn: string | undefined): void {
+  for (const column of t.columnsOf(node)) {
+    const isCommon = legs.every(({ stage }) => findStageColumn(stage, column.name)?.type === column.type);
+    if (!isCommon && column.name !== sourceColumn) t.phantoms.add(column.name);
+  }
+}
+
 /** A search term in any column: a word as `has`, with `*` as a pattern. */
 function searchTerm(stage: Stage, term: string, caseSensitive: boolean): string {
   const texts = stage.columns.map((column) => toText(column.sql, column.type));
