@@ -107,6 +107,7 @@ async function openTable(
     without: new Set([...renamedKeys(sources), ...(signature?.drop ?? [])]),
     taken: mapped.map((column) => column.name),
     textual: options.textual,
+    plainNames: true,
     keys: options.keys,
   });
   const plan: RecordPlan = {

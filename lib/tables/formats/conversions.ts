@@ -67,8 +67,16 @@ export async function defineConversions(connection: DuckDBConnection, further: r
   for (const macro of [...MACROS, ...further]) await connection.run(`CREATE OR REPLACE MACRO ${macro}`);
 }
 
-/** SQL that turns a text into a value of the type in working form; null if it does not fit. `isIso`: no other datetimes. */
-export function conversionSql(type: KqlType, textSql: string, isIso = false): string {
-  if (type === 'datetime' && isIso) return `th_iso(${textSql})`;
+/** SQL that turns a text into a value of the type in working form; null if it does not fit. */
+export function conversionSql(type: KqlType, textSql: string): string {
   return type === 'string' ? textSql : `th_${type}(${textSql})`;
+}
+
+const STRICT_CASTS: Partial<Record<KqlType, string>> = { long: 'BIGINT', real: 'DOUBLE', bool: 'BOOLEAN' };
+
+/** The same for texts that are known to be of the type in its plain form (ISO 8601 for datetimes). */
+export function strictConversionSql(type: KqlType, textSql: string): string {
+  if (type === 'datetime') return `th_iso(${textSql})`;
+  const cast = STRICT_CASTS[type];
+  return cast ? `try_cast(${textSql} AS ${cast})` : conversionSql(type, textSql);
 }

@@ -1,13 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlName, sqlText } from '../duckdb.ts';
 import type { ColumnSchema, KqlType } from '../schema.ts';
-import { conversionSql } from './conversions.ts';
+import { conversionSql, strictConversionSql } from './conversions.ts';
 
 /** A column and the key of the records that it comes from. */
 export interface SourceColumn extends ColumnSchema {
   /** JSON pointer into the record, as `/winlog/event_data/Image`. */
   readonly pointer: string;
-  /** True if the type was found from the values: a datetime then is ISO 8601. */
+  /** True if the type was found from the values: all of them have its plain form. */
   readonly isInferred: boolean;
 }
 
@@ -30,6 +30,8 @@ export interface InferenceOptions {
   readonly taken?: readonly string[];
   /** True where all values are texts (CSV): numbers and booleans are told by their form. */
   readonly textual?: boolean;
+  /** True to name columns so that KQL takes them without brackets: `id.orig_h` becomes `id_orig_h`. */
+  readonly plainNames?: boolean;
   /** Default 500. */
   readonly maxColumns?: number;
 }
@@ -57,7 +59,7 @@ export async function inferColumns(
   const maxColumns = options.maxColumns ?? 500;
   const known = options.known ?? new Map<string, KqlType>();
   const wanted = [...new Set([...known.keys(), ...keys.slice(0, maxColumns)])];
-  const { names, renamed } = columnNames(wanted, options.taken ?? []);
+  const { names, renamed } = columnNames(wanted, options);
   const undecided = wanted.filter((key) => !known.has(key));
   const guessed = await guessTypes(connection, all, undecided, options.textual ?? false);
   await dropMisfits(connection, all, guessed);
@@ -71,12 +73,12 @@ export async function inferColumns(
 }
 
 /** Names that the database can hold: not empty, not too long, and none like another but for its case. */
-function columnNames(keys: readonly string[], taken: readonly string[]) {
+function columnNames(keys: readonly string[], { taken = [], plainNames = false }: InferenceOptions) {
   const used = new Set(taken.map((name) => name.toLowerCase()));
   const renamed: { key: string; name: string }[] = [];
   const names = keys.map((key) => {
-    const base = key.replaceAll(/[\0@]|\.(?=\w)/g, '_').slice(0, 200) || 'Column';
-    const start = key.startsWith('@') ? base.slice(1) || 'Column' : base;
+    const plain = plainNames ? key.replace(/^@/, '').replaceAll(/@|\.(?=\w)/g, '_') : key.replace(/@100ns$/, '_100ns');
+    const start = plain.replaceAll('\0', '_').slice(0, 200).toWellFormed() || 'Column';
     let name = start;
     for (let suffix = 1; used.has(name.toLowerCase()); suffix++) name = `${start}${suffix}`;
     used.add(name.toLowerCase());
@@ -94,30 +96,42 @@ async function guessTypes(
 ): Promise<Map<string, KqlType>> {
   const types = new Map<string, KqlType>();
   if (keys.length === 0) return types;
+  const bits = await inChunks(connection, all, keys, (index) => [
+    `coalesce(bit_or(${jsonTypeBitSql(`t${index}`)}), 0)`,
+  ]);
+  for (const [index, key] of keys.entries()) types.set(key, typeOf(Number(bits[index]![0])));
+  const texts = keys.filter((_, index) => Number(bits[index]![0]) === TEXT);
+  const forms = textual ? TEXT_FORMS : JSON_FORMS;
+  const fits = await inChunks(connection, all, texts, (index) => forms.map((type) => fitsAllSql(type, `v${index}`)));
+  for (const [index, key] of texts.entries()) {
+    types.set(key, forms.find((_, form) => fits[index]![form] === true) ?? 'string');
+  }
+  return types;
+}
+
+/** What aggregates over a sample give for each key; they see its values' JSON types as `t…` and texts as `v…`. */
+async function inChunks(
+  connection: DuckDBConnection,
+  all: string,
+  keys: readonly string[],
+  aggregates: (index: number) => readonly string[],
+): Promise<unknown[][]> {
+  const results: unknown[][] = [];
   for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
     const some = keys.slice(start, start + KEYS_AT_ONCE);
     const pointers = `[${some.map((key) => sqlText(pointerTo(key))).join(', ')}]`;
     const lists = `SELECT json_type(j, ${pointers}) AS t, json_extract_string(j, ${pointers}) AS v FROM (SELECT j FROM (${all}) LIMIT ${SAMPLE_ROWS})`;
-    const texts = some.map((_, index) => `t[${index + 1}] AS t${index}, v[${index + 1}] AS v${index}`);
-    const items = some.flatMap((_, index) => [
-      `coalesce(bit_or(${jsonTypeBitSql(`t${index}`)}), 0)`,
-      ...(textual ? TEXT_FORMS : JSON_FORMS).map((type) => fitsAllSql(type, `v${index}`)),
-    ]);
-    const sample = `SELECT ${texts.join(', ')} FROM (${lists})`;
-    const [row] = (await connection.runAndReadAll(`SELECT ${items.join(', ')} FROM (${sample})`)).getRows();
-    const forms = textual ? TEXT_FORMS : JSON_FORMS;
-    some.forEach((key, index) => {
-      const [bits, ...fits] = row!.slice(index * (forms.length + 1), (index + 1) * (forms.length + 1));
-      types.set(
-        key,
-        typeOf(
-          Number(bits),
-          forms.find((_, form) => fits[form] === true),
-        ),
-      );
-    });
+    const columns = some.map((_, index) => `t[${index + 1}] AS t${index}, v[${index + 1}] AS v${index}`);
+    const items = some.map((_, index) => aggregates(index));
+    const sql = `SELECT ${items.flat().join(', ')} FROM (SELECT ${columns.join(', ')} FROM (${lists}))`;
+    const row = (await connection.runAndReadAll(sql)).getRows()[0]!;
+    let at = 0;
+    for (const { length } of items) {
+      results.push(row.slice(at, at + length));
+      at += length;
+    }
   }
-  return types;
+  return results;
 }
 
 /** Keys that one query looks at: the database keeps buffers for every expression of a query. */
@@ -140,12 +154,11 @@ function fitsAllSql(type: KqlType, text: string): string {
   return `coalesce(bool_and(${strictSql(type, text)}) FILTER (${text} <> ''), false)`;
 }
 
-function typeOf(jsonTypes: number, form: KqlType | undefined): KqlType {
+function typeOf(jsonTypes: number): KqlType {
   if (jsonTypes & NESTED) return 'dynamic';
   if (jsonTypes === INTEGER) return 'long';
   if (jsonTypes === REAL || jsonTypes === (INTEGER | REAL)) return 'real';
-  if (jsonTypes === BOOLEAN) return 'bool';
-  return jsonTypes === TEXT ? (form ?? 'string') : 'string';
+  return jsonTypes === BOOLEAN ? 'bool' : 'string';
 }
 
 /** True where the text is a value of that type and nothing of it is lost by taking it as one. */
@@ -188,6 +201,9 @@ async function dropMisfits(connection: DuckDBConnection, all: string, guessed: M
 /** SQL of a relation with `line` and the columns, from one with `line` and `j`. */
 export function extractSql(columns: readonly SourceColumn[], relation: string): string {
   const pointers = `[${columns.map(({ pointer }) => sqlText(pointer)).join(', ')}]`;
-  const items = columns.map(({ name, type }, index) => `${conversionSql(type, `v[${index + 1}]`)} AS ${sqlName(name)}`);
+  const items = columns.map(({ name, type, isInferred }, index) => {
+    const convert = isInferred ? strictConversionSql : conversionSql;
+    return `${convert(type, `v[${index + 1}]`)} AS ${sqlName(name)}`;
+  });
   return `SELECT line, ${items.join(', ')} FROM (SELECT line, json_extract_string(j, ${pointers}) AS v FROM ${relation})`;
 }

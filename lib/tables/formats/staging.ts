@@ -131,7 +131,7 @@ export class RecordStaging {
     await seal.run(
       `CREATE TABLE ${table}_raw AS
        SELECT ${line} AS line, j, CASE WHEN json_valid(j) THEN json_type(j) = 'OBJECT' ELSE false END AS valid
-       FROM (${numbered}) WHERE length(j) > 1 OR trim(j, chr(13) || ' ') <> ''`,
+       FROM (${numbered}) WHERE j[1] = '{' OR trim(j, chr(13) || chr(9) || ' ') <> ''`,
     );
     await seal.run(`DROP TABLE ${blocks}`);
     const repaired = await this.#repair(`${table}_raw`);

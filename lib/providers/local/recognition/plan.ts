@@ -1,5 +1,5 @@
 import { sqlName, sqlText } from '../../../tables/duckdb.ts';
-import { conversionSql } from '../../../tables/formats/conversions.ts';
+import { conversionSql, strictConversionSql } from '../../../tables/formats/conversions.ts';
 import { OVERFLOW_COLUMN, type SourceColumn } from '../../../tables/formats/inference.ts';
 import type { Classifier } from '../../../tables/formats/staging.ts';
 import type { ColumnSchema, TableSchema } from '../../../tables/index.ts';
@@ -69,8 +69,8 @@ function canHold(condition: Condition, present: ReadonlySet<string>): boolean {
 /** A column and where its value comes from. */
 export interface MappedColumn extends ColumnSchema {
   readonly from: Source;
-  /** True if a datetime is known to be ISO 8601. */
-  readonly isIso?: boolean;
+  /** True if all values are known to have the type's plain form. */
+  readonly isStrict?: boolean;
 }
 
 /** Mapped columns first, then those under their own key. */
@@ -98,7 +98,7 @@ export function recordSql(plan: RecordPlan, relation: string): string {
     name,
     type,
     from: pointer.slice(1),
-    isIso: isInferred,
+    isStrict: isInferred,
   }));
   const columns: MappedColumn[] = [...plan.mapped, ...own];
   const fields = new FieldList(
@@ -128,13 +128,13 @@ export function typedSql(
   const filled = texts.filter(({ sql }) => sql !== NO_FIELD);
   const kept = Object.entries(further).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
   const textItems = ['line', ...filled.map(({ sql, text }) => `${sql} AS ${text}`), ...kept];
-  const typedItems = texts.map(({ name, type, sql, text, isIso }) =>
+  const typedItems = texts.map(({ name, type, sql, text, isStrict }) =>
     sql === NO_FIELD
       ? `NULL::${WORKING_TYPES[type]} AS ${sqlName(name)}`
-      : `${conversionSql(type, text, isIso)} AS ${sqlName(name)}`,
+      : `${(isStrict ? strictConversionSql : conversionSql)(type, text)} AS ${sqlName(name)}`,
   );
   const furtherNames = Object.keys(further).map(sqlName);
-  const checked = filled.filter(({ type }) => type !== 'string' && type !== 'dynamic');
+  const checked = filled.filter(({ type, isStrict }) => !isStrict && type !== 'string' && type !== 'dynamic');
   const typed = `SELECT ${['line', ...typedItems, ...furtherNames, ...checked.map(({ text }) => text)].join(', ')}
     FROM (SELECT ${textItems.join(', ')} FROM (${fieldsQuery}))`;
   if (checked.length === 0) return `SELECT *, NULL::VARCHAR[] AS "@unfit" FROM (${typed})`;

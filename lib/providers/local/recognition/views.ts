@@ -133,9 +133,7 @@ export const NORMALIZED_VIEWS: readonly NormalizedView[] = [
               'CreatedProcessAccountName',
             ],
           },
-          Image: {
-            first: [{ join: ['CreatedProcessFilePath', 'CreatedProcessName'], by: '\\' }, 'CreatedProcessName'],
-          },
+          Image: { first: ['CreatedProcessFilePath', 'CreatedProcessName'] },
           CommandLine: 'CreatedProcessCommandLine',
           ProcessId: 'CreatedProcessId',
           ParentProcessId: 'InitiatingProcessId',
@@ -582,10 +580,16 @@ export const NORMALIZED_VIEWS: readonly NormalizedView[] = [
           TaskName: 'TaskName',
           Command: {
             join: [
-              { match: '<Command>([^<]*)</Command>', in: { first: ['TaskContent', 'TaskContentNew'] } },
+              {
+                match: '(?:<|&lt;)Command(?:>|&gt;)(.*?)(?:<|&lt;)/Command',
+                in: { first: ['TaskContent', 'TaskContentNew'] },
+              },
               {
                 first: [
-                  { match: '<Arguments>([^<]*)</Arguments>', in: { first: ['TaskContent', 'TaskContentNew'] } },
+                  {
+                    match: '(?:<|&lt;)Arguments(?:>|&gt;)(.*?)(?:<|&lt;)/Arguments',
+                    in: { first: ['TaskContent', 'TaskContentNew'] },
+                  },
                   { text: ' ' },
                 ],
               },
