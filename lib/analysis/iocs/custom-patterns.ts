@@ -11,7 +11,7 @@ export interface CustomPattern {
 export function compilePatterns(patterns: Readonly<Record<string, string>>): CustomPattern[] {
   return Object.entries(patterns).map(([type, source]) => ({
     type,
-    pattern: linearPattern(source, 'gi', `pattern "${type}"`),
+    pattern: linearPattern(source, 'g', `pattern "${type}"`),
   }));
 }
 

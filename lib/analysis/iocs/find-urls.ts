@@ -7,7 +7,9 @@ import { isRegistrable } from './suffix.ts';
 const SCHEMES =
   'https http ftps sftp ftp telnet ldaps ldap file wss ws smb tftp ssh rdp gopher webdavs webdav dav nfs'.split(' ');
 const MAX_LENGTH = 8192;
+/** Levels of percent-encoding, and URLs within one URL, that are looked at. */
 const MAX_NESTED = 4;
+const MAX_WITHIN = 16;
 
 /** Where URLs lie, so that others keep out of them. The path begins at `path` (or the URL ends there). */
 export interface UrlSpan {
@@ -22,12 +24,19 @@ export interface UrlSpan {
  */
 export function findUrls(text: string, wanted: ReadonlySet<string>, found: Found): UrlSpan[] {
   const spans: UrlSpan[] = [];
+  let outer = 0;
+  let within = 0;
   for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
-    const scheme = schemeBefore(text, at);
+    const scheme = at < outer && within >= MAX_WITHIN ? null : schemeBefore(text, at);
     if (scheme === null) continue;
     const start = at - scheme.length;
     const end = endOfUrl(text, at + 3, start);
     const span = addUrl(text.slice(start, end), scheme, start, wanted, found);
+    if (start < outer) within++;
+    else {
+      outer = end;
+      within = 0;
+    }
     if (span) spans.push(span);
   }
   return spans;

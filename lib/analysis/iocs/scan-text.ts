@@ -96,6 +96,7 @@ function resolveOverlaps(
   found.forEach((ioc, index) => {
     if (index >= inUrls) {
       const url = spanAt(outer, ioc.start);
+      if (url && ioc.type === 'ipv6' && ioc.start < url.path) return;
       if (url && (ioc.type === 'email' || ioc.type === 'dns') && ioc.start < url.path) return;
       if (url && ioc.type === 'dns' && text[ioc.start - 1] === '/') return;
       if (ioc.type === 'ipv4' && text[ioc.start - 1] === ':' && isWithinIpv6(found, ioc)) return;

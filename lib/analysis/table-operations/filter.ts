@@ -68,7 +68,7 @@ function testOf(column: Column, { operator, value }: FilterCondition): RowTest {
     case 'ends-with':
       return textTest(column, values, (text, part) => text.endsWith(part));
     case 'matches': {
-      const pattern = linearPattern(String(values[0] ?? ''), 'i');
+      const pattern = linearPattern(String(values[0] ?? ''), '');
       return (row) => pattern.test(cellText(column, row) ?? '');
     }
     default:
