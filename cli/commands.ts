@@ -1,5 +1,6 @@
 import { catalogCommand } from './catalog.ts';
 import type { Command } from './command.ts';
+import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
 import { kqlCommand } from './kql.ts';
 import { runCommand } from './run.ts';
@@ -16,4 +17,5 @@ export const commands: readonly Command[] = [
   catalogCommand,
   serveCommand,
   doctorCommand,
+  configCommand,
 ];

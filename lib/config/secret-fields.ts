@@ -35,3 +35,17 @@ function secretFields(settings: unknown): SecretField[] {
   walk(settings, []);
   return found;
 }
+
+/**
+ * A copy of settings in which secrets that are written out have become references (`setting:threatIntel.otx.key`), so
+ * that it can be shown and stored; with the settings it came from, it is worth the same.
+ */
+export function withoutSecrets<Value>(settings: Value): Value {
+  const copy = structuredClone(settings);
+  for (const { path } of literalSecrets(settings)) {
+    let holder = copy as Record<string | number, unknown>;
+    for (const key of path.slice(0, -1)) holder = holder[key] as Record<string | number, unknown>;
+    holder[path.at(-1)!] = `setting:${path.join('.')}`;
+  }
+  return copy;
+}
