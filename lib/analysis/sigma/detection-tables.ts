@@ -1,6 +1,6 @@
 import { type Table, type TableSchema, tableFromRows, ticksFromIso } from '../../tables/index.ts';
+import { excerptText } from './describe-match.ts';
 import { type Detection, type RuleMatch, timeOfRow } from './detect.ts';
-import { excerptText } from './detection-findings.ts';
 import { eventKindOf } from './event-kinds.ts';
 import { type SigmaRule, techniquesOf } from './rule.ts';
 
