@@ -4,7 +4,7 @@ import { safeText } from '../visuals/safe-text.ts';
 import { gatherDecoded } from './gather-decoded.ts';
 import { gatherIndicators } from './gather-indicators.ts';
 import { gatherPictures } from './gather-pictures.ts';
-import type { ReportInput, ReportReaders, ReportSubject, TablePreview } from './input.ts';
+import type { ReportInput, ReportReaders, ReportStep, ReportSubject, TablePreview } from './input.ts';
 import { mergeVerdicts, rankFindings } from './rank.ts';
 
 const PREVIEW_ROWS = 25;
@@ -28,6 +28,7 @@ export async function gatherReport(subject: ReportSubject, readers: ReportReader
     ...subject,
     // Folded YAML ends with a line end.
     description: subject.description.trim(),
+    steps: subject.steps.map(stepOf),
     findings: ranked,
     suppressed,
     verdicts,
@@ -37,6 +38,11 @@ export async function gatherReport(subject: ReportSubject, readers: ReportReader
     indicators: await gatherIndicators(subject.tables, sources, verdicts),
     pictures: await gatherPictures(subject.artifacts, readers),
   };
+}
+
+/** What of a step belongs into a report: its caller may know how long it took, but that is of one run. */
+function stepOf({ name, verb, status, rowsIn, rowsOut, partial, error }: ReportStep): ReportStep {
+  return { name, verb, status, rowsIn, rowsOut, partial, error };
 }
 
 async function previewOf(source: TableSource): Promise<TablePreview> {

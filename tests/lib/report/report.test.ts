@@ -56,6 +56,8 @@ describe('the report page', () => {
 
   it('is the same, byte for byte, each time', async () => {
     expect(await reportOf()).toEqual(await reportOf());
+    const steps = sampleSubject().steps.map((step, index) => ({ ...step, durationInMs: index + 17 }));
+    expect(await reportOf({ steps })).toEqual(await reportOf());
   });
 
   it('says so when nothing was found and nothing went wrong', async () => {
