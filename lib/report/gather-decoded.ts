@@ -1,15 +1,18 @@
 import { cellText, findColumn, type Table, type TableSource } from '../tables/index.ts';
+import { cutText } from './cut-text.ts';
 import type { DecodedCommand, ReportTable, Shown } from './input.ts';
 
 const SHOWN = 100;
 const TEXT_CHARACTERS = 8_000;
 const TEXT_COLUMN = 'DecodedText';
+const COMMAND_COLUMN = 'DecodedCommand';
 
 /** Column → what the report calls it, for those that a decoding verb gives. */
 const DETAIL_COLUMNS: Readonly<Record<string, string>> = {
   TimeGenerated: 'time',
   Computer: 'host',
   FileName: 'file',
+  Method: 'method',
   Encoding: 'encoding',
   FileType: 'type',
   Depth: 'depth',
@@ -39,7 +42,7 @@ export async function gatherDecoded(
 }
 
 function isShown(column: string): boolean {
-  return column === TEXT_COLUMN || Object.hasOwn(DETAIL_COLUMNS, column);
+  return column === TEXT_COLUMN || column === COMMAND_COLUMN || Object.hasOwn(DETAIL_COLUMNS, column);
 }
 
 function commandOf(name: string, table: Table, row: number, text: string): DecodedCommand {
@@ -49,5 +52,15 @@ function commandOf(name: string, table: Table, row: number, text: string): Decod
     const value = found && cellText(found, row);
     if (value) details[label] = value.slice(0, 200);
   }
-  return { table: name, row, text: text.slice(0, TEXT_CHARACTERS), characters: text.length, details, count: 1 };
+  const whole = findColumn(table, COMMAND_COLUMN);
+  const command = whole ? cellText(whole, row) : null;
+  return {
+    table: name,
+    row,
+    text: text.slice(0, TEXT_CHARACTERS),
+    characters: text.length,
+    command: command && command.trim() !== text.trim() ? cutText(command, TEXT_CHARACTERS) : null,
+    details,
+    count: 1,
+  };
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../outcome.ts';
 import { cellText, type Table, type TableSource } from '../tables/index.ts';
 import { safeText } from '../visuals/safe-text.ts';
+import { cutText } from './cut-text.ts';
 import { gatherDecoded } from './gather-decoded.ts';
 import { gatherIndicators } from './gather-indicators.ts';
 import { gatherPictures } from './gather-pictures.ts';
@@ -56,11 +57,6 @@ function textsOf(table: Table, row: number): (string | null)[] {
     const text = cellText(column, row);
     return text === null ? null : cutText(text, PREVIEW_CHARACTERS);
   });
-}
-
-/** Text cut with the count of what was cut; what is kept is kept as it is. */
-export function cutText(text: string, characters: number): string {
-  return text.length <= characters ? text : `${text.slice(0, characters)}…(+${text.length - characters})`;
 }
 
 async function gatherEvidence(

@@ -85,6 +85,8 @@ export interface DecodedCommand {
   /** The decoded text, cut, and how long it is in full. */
   readonly text: string;
   readonly characters: number;
+  /** The whole command with the text in its place, cut; null if that says no more. */
+  readonly command: string | null;
   /** Name → value: how it was encoded, where it stood… */
   readonly details: Readonly<Record<string, string>>;
   /** How many rows decode to this text. */

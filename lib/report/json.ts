@@ -1,4 +1,4 @@
-import { cutText } from './gather.ts';
+import { cutText } from './cut-text.ts';
 import type { ReportInput } from './input.ts';
 import { playbookName } from './sections/asked.ts';
 
