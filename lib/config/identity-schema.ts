@@ -78,15 +78,19 @@ export const identitySchema = z
   .meta({ description: 'How to sign in' });
 export type IdentitySettings = z.output<typeof identitySchema>;
 
+function endpoint(example: string) {
+  return url.optional().meta({ examples: [example] });
+}
+
 export const endpointsSchema = z
   .strictObject({
-    login: url.optional(),
-    resourceManager: url.optional(),
-    logAnalytics: url.optional(),
-    graph: url.optional(),
-    dataLake: url.optional(),
-    defender: url.optional(),
-    threatIntelligenceUpload: url.optional(),
+    login: endpoint('https://login.contoso.example'),
+    resourceManager: endpoint('https://management.local.contoso.example'),
+    logAnalytics: endpoint('https://logs.contoso.example'),
+    graph: endpoint('https://graph.contoso.example'),
+    dataLake: endpoint('https://lake.contoso.example'),
+    defender: endpoint('https://defender.contoso.example'),
+    threatIntelligenceUpload: endpoint('https://indicators.contoso.example'),
   })
   .meta({ description: "Endpoints in the place of the cloud's own: for a private cloud or a proxy" });
 

@@ -109,7 +109,9 @@ export const providerSchema = z
         .min(1)
         .optional()
         .meta({ description: 'A local copy', examples: ['./security-datasets'] }),
-      catalogueUrl: url.optional(),
+      catalogueUrl: url
+        .optional()
+        .meta({ description: 'A mirror of the catalogue', examples: ['https://mirror.contoso.example/datasets'] }),
     }),
     z.strictObject({ type: z.literal('velociraptor'), paths: folders }),
     z.strictObject({ type: z.literal('osquery'), paths: folders }),

@@ -55,7 +55,5 @@ export const sentinelSchema = z
       .array(z.string().min(1).max(256))
       .default([])
       .meta({ description: 'Labels put on an incident that was investigated', examples: [['trailhound']] }),
-    tasks: z.boolean().default(false).meta({ description: "Write the playbook's tasks to the incident" }),
-    updateSeverity: z.boolean().default(false).meta({ description: "Raise the incident's severity to the findings'" }),
   })
   .meta({ description: 'What comes from Microsoft Sentinel and goes back to it' });

@@ -44,7 +44,9 @@ const threatIntelProvider = z
     id: secretReference
       .optional()
       .meta({ description: 'A second part of the key, where a service has one', secret: true }),
-    url: url.optional(),
+    url: url
+      .optional()
+      .meta({ description: 'Its address, where it is your own', examples: ['https://misp.contoso.example'] }),
     primary: z.boolean().optional(),
     options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   })
@@ -69,7 +71,10 @@ const settingsShape = z
         }),
         tableUrl: url
           .optional()
-          .meta({ description: 'The table endpoint, where it is not the blob endpoint with `table`' }),
+          .meta({
+            description: 'The table endpoint, where it is not the blob endpoint with `table`',
+            examples: ['https://contoso.table.core.windows.net'],
+          }),
         container: z
           .string()
           .regex(/^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$/)
