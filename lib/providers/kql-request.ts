@@ -19,6 +19,11 @@ export interface KqlDialect {
  */
 export function kqlOf(request: QueryRequest, dialect: KqlDialect): string {
   const { kql, table, where, timeRange, maxRows } = request;
+  if (request.text !== undefined) {
+    throw new TrailhoundError('unsupported', 'this provider answers KQL, not another language', {
+      hint: 'Give the query as kql.',
+    });
+  }
   if (kql !== undefined) {
     if (table !== undefined || where !== undefined) {
       throw new TrailhoundError('usage', 'a query has either kql or table and where, not both');

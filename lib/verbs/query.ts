@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import { TrailhoundError } from '../errors.ts';
 import type { QueryRequest, QueryValue, TimeRange } from '../providers/provider.ts';
-import { ticksFromIso } from '../tables/index.ts';
+import { parseTime } from '../providers/time-expression.ts';
 import { defineVerb, type Verb } from './verb.ts';
 
 const scalar = z.union([z.string().max(100_000), z.number(), z.boolean(), z.null()]);
 const value: z.ZodType<QueryValue> = z.union([scalar, z.array(scalar).max(10_000)]);
-const datetime = z
-  .string()
-  .refine((text) => ticksFromIso(text) !== null, 'an ISO 8601 datetime, as 2026-03-04T05:00:00Z');
+const time = z.string().refine(isTime, 'a time: ISO 8601, as 2026-03-04T05:00:00Z, or from now, as -1d or -1w@d');
+
+function isTime(text: string): boolean {
+  try {
+    parseTime(text, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const queryRun = defineVerb({
   name: 'query.run',
@@ -27,12 +34,16 @@ const queryRun = defineVerb({
       table: z.string().min(1).max(256).optional().describe('Name of a table or view'),
       where: z.record(z.string(), value).default({}).describe('Column: value or list of values; all must hold'),
       kql: z.string().min(1).max(1_000_000).optional().describe('KQL text'),
-      parameters: z.record(z.string(), value).default({}).describe('Values of the parameters that the KQL declares'),
-      start: datetime.optional().describe('Start of the time range, inclusive'),
-      end: datetime.optional().describe('End of the time range, exclusive'),
+      text: z.string().min(1).max(1_000_000).optional().describe('A query in SPL or ES|QL, for providers of those'),
+      parameters: z.record(z.string(), value).default({}).describe('Values of the parameters that the query declares'),
+      start: time.optional().describe('Start of the time range, inclusive: ISO 8601, or from now, as -1d'),
+      end: time.optional().describe('End of the time range, exclusive'),
       maxRows: z.int().positive().max(10_000_000).default(1_000_000).describe('More rows than this: cut, and said so'),
     })
-    .refine((given) => (given.table === undefined) !== (given.kql === undefined), 'either "table" or "kql" is needed'),
+    .refine(
+      ({ table, kql, text }) => [table, kql, text].filter((given) => given !== undefined).length === 1,
+      'one of "table", "kql" and "text" is needed',
+    ),
   output: { keepsInput: false, columns: [] },
   runsIn: 'main',
   example: 'processes: { verb: query.run, with: { table: ProcessCreation, where: { Computer: $inputs.host } } }',
@@ -55,14 +66,15 @@ export function parseQueryParameters(parameters: Readonly<Record<string, unknown
 
 /** What a `query.run` asks of its provider. */
 export function queryRequestOf(
-  { start, end, table, where, kql, parameters, maxRows }: QueryParameters,
+  { start, end, table, where, kql, text, parameters, maxRows }: QueryParameters,
   { nowInMs, timeRange }: { readonly nowInMs: number; readonly timeRange?: TimeRange | undefined },
 ): QueryRequest {
-  const from = start === undefined ? timeRange?.start : ticksFromIso(start)!;
-  const to = end === undefined ? timeRange?.end : ticksFromIso(end)!;
+  const from = start === undefined ? timeRange?.start : parseTime(start, nowInMs);
+  const to = end === undefined ? timeRange?.end : parseTime(end, nowInMs);
   return {
     ...(table !== undefined ? { table, where } : {}),
     ...(kql !== undefined ? { kql, parameters } : {}),
+    ...(text !== undefined ? { text, parameters } : {}),
     ...(from !== undefined && to !== undefined ? { timeRange: { start: from, end: to } } : {}),
     maxRows,
     nowInMs,
