@@ -3,6 +3,7 @@ export type { ProviderAccess } from './ask-provider.ts';
 export { combineAnswers } from './combine.ts';
 export type { Indicator, IndicatorFile } from './indicators/indicator.ts';
 export { IndicatorIndex } from './indicators/indicator-index.ts';
+export { indicatorFilesIn, loadIndicators } from './indicators/load-indicators.ts';
 export { readIndicatorCsv } from './indicators/read-csv.ts';
 export { readStixBundle } from './indicators/read-stix.ts';
 export { type LookedUp, type LookupOptions, lookUp } from './look-up.ts';

@@ -62,10 +62,11 @@ const detectSigma = defineVerb({
     const lowest = SIGMA_LEVELS.indexOf(parameters.minimumLevel);
     const rules = loaded.rules.filter((rule) => SIGMA_LEVELS.indexOf(rule.level) >= lowest);
     const detection = await detect(rules, inputs, { allowList: allowed.entries, signal });
+    const { findings, scoreOf } = findingsOf(detection.matches);
     return {
-      table: matchTable(detection.matches),
+      table: matchTable(detection.matches, scoreOf),
       tables: { rules: coverageTable(detection) },
-      findings: findingsOf(detection.matches),
+      findings,
       warnings: [...loaded.issues, ...allowed.issues].map(warningOf),
     };
   },

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { classifyIp, isGloballyReachable } from '../enrichment/ip-type/index.ts';
@@ -9,19 +8,18 @@ import { cellText, columnFromCells, getColumn, makeTable, type Table, type Table
 import {
   combineAnswers,
   getThreatIntelProvider,
-  type IndicatorFile,
-  IndicatorIndex,
+  type IndicatorIndex,
+  indicatorFilesIn,
   isObservableType,
   LOCAL_PROVIDER,
   type LookedUp,
+  loadIndicators,
   lookUp,
   OBSERVABLE_TYPES,
   type Observable,
   observableTypeOf,
   type ProviderAccess,
   QuotaCounter,
-  readIndicatorCsv,
-  readStixBundle,
   severityNameOf,
   THREAT_INTEL_PROVIDERS,
 } from '../threat-intel/index.ts';
@@ -103,7 +101,7 @@ const lookupThreatIntel = defineVerb({
       const message = `there are ${all.length} observables; ${observables.length} were looked up`;
       warnings.push({ code: 'limit', message });
     }
-    const indicators = names.includes(LOCAL_PROVIDER) ? await loadIndicators(services, warnings) : null;
+    const indicators = names.includes(LOCAL_PROVIDER) ? await indicatorsOf(services, warnings) : null;
     const providers: ProviderAccess[] = [];
     for (const name of names) {
       if (name === LOCAL_PROVIDER) continue;
@@ -153,32 +151,18 @@ async function observablesOf(
   return [...found.values()];
 }
 
-async function loadIndicators(services: VerbServices, warnings: Warning[]): Promise<IndicatorIndex> {
-  const own = join(packageRoot(), 'content', 'indicators');
+/** The indicators of the app and of the files that the settings name. */
+async function indicatorsOf(services: VerbServices, warnings: Warning[]): Promise<IndicatorIndex> {
   const set = services.setting('threatIntel.localFiles');
-  const files = [
-    ...readdirSync(own)
-      .sort()
-      .map((name) => join(own, name)),
-    ...(Array.isArray(set) ? set.map((path) => resolve(String(path))) : []),
-  ];
-  const read: IndicatorFile[] = [];
-  for (const path of files) {
-    const name = path.startsWith(own) ? path.slice(own.length + 1) : path;
-    try {
-      const text = readFileSync(path, 'utf8');
-      read.push(/\.json$/i.test(path) ? readStixBundle(text, name) : await readIndicatorCsv(text, name));
-    } catch {
-      warnings.push({ code: 'unavailable', message: `the indicator file ${name} cannot be read` });
-    }
-  }
-  const problems = read.flatMap((file) => file.problems);
+  const own = indicatorFilesIn(join(packageRoot(), 'content', 'indicators'));
+  const given = Array.isArray(set) ? set.map((path) => resolve(String(path))) : [];
+  const { index, problems } = await loadIndicators([...own, ...given]);
   for (const message of problems.slice(0, MAX_WARNINGS)) warnings.push({ code: 'bad-indicator', message });
   if (problems.length > MAX_WARNINGS) {
     const message = `${problems.length - MAX_WARNINGS} more indicators cannot be read`;
     warnings.push({ code: 'bad-indicator', message });
   }
-  return new IndicatorIndex(read.flatMap((file) => file.indicators));
+  return index;
 }
 
 /** What it takes to ask a service, or null if it is not set up. */

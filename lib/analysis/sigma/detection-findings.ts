@@ -23,15 +23,19 @@ const MAX_EVIDENCE = 10;
 /**
  * Findings of matches: those of one rule on one computer that differ only in numbers and ids are one finding, and so are
  * those that many computers share. Its score is the rule's level, less what is common, more where other rules hit the
- * same process.
+ * same process. Each match has the score of its finding.
  */
-export function findingsOf(matches: readonly RuleMatch[]): Finding[] {
+export function findingsOf(matches: readonly RuleMatch[]): { findings: Finding[]; scoreOf: Map<RuleMatch, number> } {
   const groups = groupMatches(matches);
   const prevalence = prevalenceOf(groups);
   const corroborating = rulesByProcess(groups);
-  return joinCommon(groups, prevalence)
-    .map((group) => findingOf(group, prevalence.get(group.kindKey)!, corroborating))
-    .sort((a, b) => b.score - a.score);
+  const scoreOf = new Map<RuleMatch, number>();
+  const findings = joinCommon(groups, prevalence).map((group) => {
+    const finding = findingOf(group, prevalence.get(group.kindKey)!, corroborating);
+    for (const match of group.matches) scoreOf.set(match, finding.score);
+    return finding;
+  });
+  return { findings: findings.sort((a, b) => b.score - a.score), scoreOf };
 }
 
 /** Which rules hit each process; what is suppressed lends no weight. */

@@ -1,3 +1,4 @@
+import { severityOf } from '../../outcome.ts';
 import { type Table, type TableSchema, tableFromRows, ticksFromIso } from '../../tables/index.ts';
 import { excerptText } from './describe-match.ts';
 import { type Detection, type RuleMatch, timeOfRow } from './detect.ts';
@@ -10,8 +11,10 @@ export const MATCH_COLUMNS: readonly (TableSchema[number] & { description: strin
   { name: 'User', type: 'string', description: 'User of the row' },
   { name: 'RuleTitle', type: 'string', description: 'Title of the rule' },
   { name: 'RuleId', type: 'string', description: 'Id of the rule' },
-  { name: 'Level', type: 'string', description: 'Level of the rule' },
+  { name: 'RuleLevel', type: 'string', description: 'Level of the rule' },
   { name: 'Techniques', type: 'dynamic', description: 'ATT&CK techniques of the rule, a JSON list' },
+  { name: 'Score', type: 'long', description: 'Score of the finding that it is part of, 0 to 100' },
+  { name: 'Severity', type: 'string', description: 'What the score stands for' },
   { name: 'Actor', type: 'string', description: 'The process or account that acted' },
   { name: 'Target', type: 'string', description: 'What it acted on' },
   { name: 'Excerpt', type: 'string', description: 'The evidence itself' },
@@ -23,7 +26,7 @@ export const MATCH_COLUMNS: readonly (TableSchema[number] & { description: strin
 const RULE_COLUMNS: TableSchema = [
   { name: 'RuleTitle', type: 'string' },
   { name: 'RuleId', type: 'string' },
-  { name: 'Level', type: 'string' },
+  { name: 'RuleLevel', type: 'string' },
   { name: 'Techniques', type: 'dynamic' },
   { name: 'File', type: 'string' },
   { name: 'Tables', type: 'dynamic' },
@@ -33,7 +36,7 @@ const RULE_COLUMNS: TableSchema = [
 ];
 
 /** One row for each row that a rule matched, in order of time; rows of a correlation share its title. */
-export function matchTable(matches: readonly RuleMatch[]): Table {
+export function matchTable(matches: readonly RuleMatch[], scoreOf: ReadonlyMap<RuleMatch, number>): Table {
   const rows = matches.flatMap((match) =>
     match.rows.map((matched) => ({ match, matched, timeInMs: timeOfRow(matched) })),
   );
@@ -41,7 +44,9 @@ export function matchTable(matches: readonly RuleMatch[]): Table {
   const schema = MATCH_COLUMNS.map(({ name, type }) => ({ name, type }));
   return tableFromRows(
     schema,
-    rows.map(({ match: { rule, suppressedBy }, matched }) => {
+    rows.map(({ match, matched }) => {
+      const { rule, suppressedBy } = match;
+      const score = scoreOf.get(match) ?? 0;
       const { table, shape, row } = matched;
       const kind = eventKindOf(shape);
       const first = (fields: readonly string[]) =>
@@ -51,6 +56,8 @@ export function matchTable(matches: readonly RuleMatch[]): Table {
         first(['Computer']),
         first(['User']),
         ...headOf(rule),
+        score,
+        severityOf(score),
         first(kind.actor),
         first(kind.target),
         excerptText(matched),

@@ -41,7 +41,7 @@ export async function readIndicatorCsv(text: string, file: string): Promise<Indi
   async function* bytes() {
     yield new TextEncoder().encode(text);
   }
-  for await (const block of csvReader(',')(bytes(), log, READER_LIMITS)) {
+  for await (const block of csvReader(',')(bytes(), log, READER_LIMITS, { modifiedInMs: 0 })) {
     block.text.split('\n').forEach((json, index) => {
       const line = block.lines?.[index] ?? block.firstLine + index;
       const row = lowerKeys(JSON.parse(json) as Record<string, string>);

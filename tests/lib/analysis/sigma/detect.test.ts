@@ -64,7 +64,7 @@ describe('detect', () => {
     const none = source('dns', ['TimeGenerated', 'Computer', 'QueryName'], [[TIME, 'ws01', 'powershell.exe']]);
     const { matches, coverage } = await detect(rulesOf(SHELL), [security, defender, none]);
     expect(
-      toRows(matchTable(matches)).map(({ SourceTable, SourceRow, Computer, Actor }) => [
+      toRows(matchTable(matches, new Map())).map(({ SourceTable, SourceRow, Computer, Actor }) => [
         SourceTable,
         SourceRow,
         Computer,
@@ -126,7 +126,7 @@ describe('detect', () => {
       ['ws01', 'word.exe', '\\powershell.exe', 'b'],
     );
     const { matches, coverage } = await detect(rulesOf(SHELL), [table], { allowList: entries });
-    const findings = findingsOf(matches);
+    const { findings } = findingsOf(matches);
     expect(findings.map(({ suppressedBy }) => suppressedBy ?? null).sort()).toEqual(['agent', null]);
     expect(coverage[0]).toMatchObject({ matches: 2, suppressed: 1 });
   });
@@ -219,7 +219,7 @@ describe('findings', () => {
     const { matches } = await detect(rulesOf(SHELL), [
       processes(...rows, ['ws01', 'winword.exe', '\\powershell.exe', 'run 1']),
     ]);
-    const findings = findingsOf(matches);
+    const { findings } = findingsOf(matches);
     expect(findings).toHaveLength(2);
     expect(findings[0]!.evidence).toEqual([
       { table: 'processes', row: 40, time: '2026-03-12T09:00:00.0000000Z', excerpt: 'run 1' },
@@ -236,7 +236,7 @@ describe('findings', () => {
       ['ws02', 'p2', '\\powershell.exe', 'good', 0, '{2}'],
     );
     const { matches } = await detect(rulesOf(`${SHELL}\n---\n${other}`), [table]);
-    const [first, , last] = findingsOf(matches).filter(({ title }) => title.startsWith('Rule'));
+    const [first, , last] = findingsOf(matches).findings.filter(({ title }) => title.startsWith('Rule'));
     expect(first!.reason).toMatch(/same process also matched “Rule (other|shell)”/);
     expect(first!.score).toBeGreaterThan(last!.score);
   });
@@ -248,7 +248,7 @@ describe('findings', () => {
       '\\powershell.exe',
       'a',
     ]);
-    const findings = findingsOf((await detect(rulesOf(SHELL), [processes(...rows)])).matches);
+    const { findings } = findingsOf((await detect(rulesOf(SHELL), [processes(...rows)])).matches);
     expect(findings.map(({ title, evidence }) => [title, evidence.length])).toEqual([
       ['Rule shell: powershell.exe on 5 computers', 5],
     ]);
@@ -256,9 +256,9 @@ describe('findings', () => {
 
   it('hold hostile text as data', async () => {
     const nasty = '<script>alert(1)</script>\u202e\0'.repeat(1000);
-    const [finding] = findingsOf(
-      (await detect(rulesOf(SHELL), [processes(['ws01', nasty, '\\powershell.exe', nasty])])).matches,
-    );
+    const {
+      findings: [finding],
+    } = findingsOf((await detect(rulesOf(SHELL), [processes(['ws01', nasty, '\\powershell.exe', nasty])])).matches);
     expect(finding!.evidence[0]!.excerpt.length).toBeLessThanOrEqual(1000);
   });
 });
