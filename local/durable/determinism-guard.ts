@@ -19,6 +19,7 @@ interface Forbidden {
   readonly hint: string;
 }
 
+const RealDate = Date;
 const crypto = createRequire(import.meta.url)('node:crypto') as Mutable;
 const webCrypto = Object.getPrototypeOf(globalThis.crypto) as Mutable;
 const globals = globalThis as unknown as Mutable;
@@ -79,12 +80,14 @@ function replace(owner: Mutable, name: string, value: unknown): () => void {
 
 /** `Date` without its reading of the clock; `new Date(value)`, `Date.parse` and `Date.UTC` stay. */
 function guardedDate(forbid: (shown: string, hint: string) => () => never): DateConstructor {
-  const now = forbid('Date.now()', INSTEAD.clock);
   const current = forbid('new Date()', INSTEAD.clock);
-  return new Proxy(Date, {
-    construct: (target, args, newTarget) =>
-      args.length === 0 ? current() : Reflect.construct(target, args, newTarget),
-    apply: () => current(),
-    get: (target, property) => (property === 'now' ? now : Reflect.get(target, property)),
-  });
+  function GuardedDate(...parts: []): Date {
+    return parts.length === 0 ? current() : new RealDate(...parts);
+  }
+  GuardedDate.prototype = RealDate.prototype;
+  return Object.assign(GuardedDate, {
+    parse: RealDate.parse,
+    UTC: RealDate.UTC,
+    now: forbid('Date.now()', INSTEAD.clock),
+  }) as unknown as DateConstructor;
 }

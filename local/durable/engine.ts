@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { TrailhoundError } from '../../lib/errors.ts';
 import type { FunctionsRuntime } from '../host/functions-runtime.ts';
 import { callActivity } from './activity-call.ts';
@@ -31,6 +31,8 @@ export interface EngineOptions {
   /** Called once when the store no longer takes commits: from then on nothing runs. */
   readonly onFailure?: (error: TrailhoundError) => void;
 }
+
+const LONGEST_GATHERING_IN_MS = 500;
 
 interface LiveEntity {
   row: EntityRow;
@@ -235,13 +237,27 @@ export class DurableEngine {
     this.#run(async () => {
       try {
         while (live.queue.length > 0 && !live.isClosed && !this.isStopped) {
-          await nextTurn();
-          if (!live.isClosed && !this.isStopped) await this.#episode(live);
+          await this.#gather(live);
+          if (live.isClosed || this.isStopped) return;
+          const start = performance.now();
+          await this.#episode(live);
+          live.lastEpisodeInMs = performance.now() - start;
         }
       } finally {
         live.isBusy = false;
       }
     });
+  }
+
+  /**
+   * Waits before an episode. An episode replays the whole history, so while more completions are on their way it is put
+   * off for as long as the last one took, and those of all others that are busy: large fan-outs are then replayed a few
+   * times instead of hundreds of times.
+   */
+  async #gather(live: LiveInstance): Promise<void> {
+    const isMoreComing = live.pending.size > live.queue.length;
+    const wait = isMoreComing ? Math.min(live.lastEpisodeInMs * this.#busy, LONGEST_GATHERING_IN_MS) : 0;
+    await (wait < 1 ? nextTurn() : sleep(wait));
   }
 
   #run(work: () => Promise<void>): void {

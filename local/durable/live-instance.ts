@@ -13,6 +13,7 @@ export class LiveInstance {
   scheduler: ActionScheduler | undefined;
   /** Scheduled tasks, children and timers that have not ended, by their numbers. */
   readonly pending = new Map<number, HistoryEvent>();
+  lastEpisodeInMs = 0;
   isBusy = false;
   isClosed = false;
   /** Said once, not at every episode. */

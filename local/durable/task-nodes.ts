@@ -51,17 +51,21 @@ export class GroupNode extends TaskNode {
   readonly children: readonly TaskNode[];
   /** A child has failed, so that the library has gone on. */
   hasFailed = false;
+  /** How many children have not ended. */
+  #open: number;
 
   constructor(isAll: boolean, children: readonly TaskNode[]) {
     super();
     this.isAll = isAll;
     this.children = children;
     for (const child of children) child.parent = this;
+    this.#open = children.filter((child) => !child.isDone).length;
     this.#check();
   }
 
   childDone(hasFailed: boolean): void {
     if (hasFailed && this.isAll) this.hasFailed = true;
+    this.#open--;
     this.#check();
   }
 
@@ -71,9 +75,7 @@ export class GroupNode extends TaskNode {
   }
 
   #check(): void {
-    const isEnough = this.isAll
-      ? this.children.every((child) => child.isDone)
-      : this.children.some((child) => child.isDone);
+    const isEnough = this.isAll ? this.#open === 0 : this.#open < this.children.length;
     if (isEnough) this.finish(this.hasFailed);
   }
 }
