@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrailhoundError } from '../lib/errors.ts';
 import { packageRoot } from '../lib/paths.ts';
-import { commands } from './commands.ts';
+import { COMMAND_NAMES, loadCommand, loadCommands } from './commands.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { parseArguments } from './parse-arguments.ts';
@@ -31,14 +31,15 @@ async function dispatch([name, ...rest]: readonly string[], terminal: Terminal):
     return EXIT.ok;
   }
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    const wanted = name === 'help' ? commands.find((command) => command.name === rest[0]) : undefined;
-    await write(terminal.stdout, wanted ? commandHelp(wanted) : programHelp(commands, ownVersion()));
+    const wanted = name === 'help' ? await loadCommand(rest[0] ?? '') : undefined;
+    await write(terminal.stdout, wanted ? commandHelp(wanted) : programHelp(await loadCommands(), ownVersion()));
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
-  const command = commands.find((known) => known.name === name);
+  const command = await loadCommand(name);
   if (!command) {
-    const names = commands.map((known) => known.name).join(', ');
-    throw new TrailhoundError('usage', `there is no command "${name}"`, { hint: `There are: ${names}` });
+    throw new TrailhoundError('usage', `there is no command "${name}"`, {
+      hint: `There are: ${COMMAND_NAMES.join(', ')}`,
+    });
   }
   if (rest.includes('--help') || rest.includes('-h')) {
     await write(terminal.stdout, commandHelp(command));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commands } from '../../cli/commands.ts';
+import { loadCommands } from '../../cli/commands.ts';
 import { errorText } from '../../cli/print-error.ts';
 import { runCommandLine } from '../../cli/run-command-line.ts';
 import { TrailhoundError } from '../../lib/errors.ts';
@@ -16,7 +16,7 @@ describe('the command line', () => {
   it('lists its commands, and shows the help of each', async () => {
     const help = await command('--help');
     expect(help).toMatchObject({ code: 0, err: '' });
-    for (const { name, summary } of commands) {
+    for (const { name, summary } of await loadCommands()) {
       expect(help.out).toContain(`  ${name}`);
       expect((await command(name, '--help')).out).toContain(summary);
       expect((await command('help', name)).out).toBe((await command(name, '-h')).out);
