@@ -238,7 +238,8 @@ function findOwner(
     if (withoutGuid && table.guids?.[owner]) continue;
     if (!names.matches(table.names.codes[owner]!, name)) continue;
     if (Number.isNaN(time)) {
-      if (ends[owner]! + END_SLACK_TICKS < table.times[row]!) continue;
+      // It had the name and is gone; those that had the pid before it have been gone for longer.
+      if (ends[owner]! + END_SLACK_TICKS < table.times[row]!) return -1;
       return owner;
     }
     if (Math.abs(table.times[owner]! - time) <= SAME_START_TICKS) return owner;
