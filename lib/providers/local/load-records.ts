@@ -5,7 +5,7 @@ import { type Batch, RecordStaging } from '../../tables/formats/staging.ts';
 import { inLanes } from './in-lanes.ts';
 import type { LineLog } from './line-log.ts';
 import { type OpenTable, openTables } from './open-tables.ts';
-import { type LoadedTable, PartWriter } from './part-writer.ts';
+import { type LoadedTable, PartWriter, type WrittenRows } from './part-writer.ts';
 import { kindClassifier } from './recognition/plan.ts';
 import { TABLE_SIGNATURES } from './recognition/signatures.ts';
 import { NORMALIZED_VIEWS } from './recognition/views.ts';
@@ -94,7 +94,7 @@ async function kindsOf(connection: DuckDBConnection, batches: readonly Batch[]):
   return [...kinds].sort((a, b) => a - b);
 }
 
-type WriteTable = (table: Pick<LoadedTable, 'name' | 'schema' | 'view'>, sql: string) => Promise<string>;
+type WriteTable = (table: Pick<LoadedTable, 'name' | 'schema' | 'view'>, sql: string) => Promise<WrittenRows>;
 
 async function loadBatch(
   connection: DuckDBConnection,
@@ -103,11 +103,11 @@ async function loadBatch(
   open: readonly OpenTable[],
   writeTable: WriteTable,
 ): Promise<void> {
-  const made: { name: string; temporary: string; schema: LoadedTable['schema'] }[] = [];
+  const made: WrittenRows[] = [];
   const write: WriteTable = async (table, sql) => {
-    const temporary = await writeTable(table, sql);
-    made.push({ name: table.name, temporary, schema: table.schema });
-    return temporary;
+    const written = await writeTable(table, sql);
+    made.push(written);
+    return written;
   };
   await windows?.loadBatch(connection, batch, write);
   for (const { name, schema, sql } of open) await write({ name, schema, view: false }, sql(batch));
@@ -121,7 +121,10 @@ async function loadBatch(
         .filter((table) => table.name === source.table)
         .map((table) => viewSql(schema, source, table.temporary, table.schema)),
     );
-    if (selects.length > 0) await write({ name, schema, view: true }, selects.join(' UNION ALL '));
+    const [first, ...more] = selects;
+    if (first === undefined) continue;
+    const sql = more.length === 0 ? first : `SELECT * FROM (${selects.join(' UNION ALL ')}) ORDER BY line`;
+    await write({ name, schema, view: true }, sql);
   }
   for (const { temporary } of made) await connection.run(`DROP TABLE ${temporary}`);
 }

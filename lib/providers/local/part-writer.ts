@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { sqlName } from '../../tables/duckdb.ts';
 import { copyToParquet, type TableSchema } from '../../tables/index.ts';
+import { WORKING_TYPES } from '../../tables/parquet-form.ts';
 
 /** A table that a file was loaded into. */
 export interface LoadedTable {
@@ -18,6 +19,14 @@ export interface LoadedTable {
 
 /** The name of the column that tables are ordered and cut by. */
 export const TIME_COLUMN = 'TimeGenerated';
+
+/** A batch's rows of one table while the batch is under way. */
+export interface WrittenRows {
+  readonly name: string;
+  readonly temporary: string;
+  /** The columns that the temporary table has. */
+  readonly schema: TableSchema;
+}
 
 interface GrowingTable extends Omit<LoadedTable, 'parts'> {
   readonly parts: { readonly batch: number; readonly path: string; readonly rowCount: number }[];
@@ -43,24 +52,27 @@ export class PartWriter {
   }
 
   /**
-   * Adds the rows of an SQL query of `line`, the schema's columns and perhaps `@unfit`. Gives the name of a temporary
-   * table that holds them, for views; the caller drops it.
+   * Adds the rows of an SQL query, in its order: `line`, columns of the schema (those that are missing are empty) and,
+   * but for views, `@unfit`. Gives the temporary table that holds them, for views; the caller drops it.
    */
   async write(
     connection: DuckDBConnection,
     batch: number,
     { name, schema, view }: Pick<LoadedTable, 'name' | 'schema' | 'view'>,
     sql: string,
-  ): Promise<string> {
+  ): Promise<WrittenRows> {
     const number = this.#number++;
     const temporary = `part${number}`;
     const run = (text: string) => connection.runAndReadAll(text);
     await run(`CREATE TEMP TABLE ${temporary} AS ${sql}`);
-    const timed = schema.some((column) => column.name === TIME_COLUMN && column.type === 'datetime');
+    const described = (await run(`DESCRIBE ${temporary}`)).getRows() as [string][];
+    const filled = new Set(described.map(([column]) => column));
+    const written = { name, temporary, schema: schema.filter((column) => filled.has(column.name)) };
+    const timed = written.schema.some((column) => column.name === TIME_COLUMN && column.type === 'datetime');
     const range = timed ? `min(${TIME_COLUMN}), max(${TIME_COLUMN})` : 'NULL, NULL';
     const [row] = (await run(`SELECT count(*), ${range} FROM ${temporary}`)).getRows();
     const [count, min, max] = row as [bigint, bigint | null, bigint | null];
-    if (count === 0n) return temporary;
+    if (count === 0n) return written;
     const table = this.#table(name, schema, view);
     if (!view) {
       const unfit = await run(
@@ -78,12 +90,13 @@ export class PartWriter {
       };
     }
     const path = join(this.#folder, `${number}.parquet`);
-    const columns = schema.map((column) => sqlName(column.name)).join(', ');
-    // A view gathers rows of several tables; a table's rows are in the order of the file as they are.
-    const order = view ? ' ORDER BY line' : '';
-    await copyToParquet(connection, `SELECT ${columns} FROM ${temporary}${order}`, schema, path, { cheap: true });
+    const columns = schema.map(({ name: column, type }) =>
+      filled.has(column) ? sqlName(column) : `NULL::${WORKING_TYPES[type]} AS ${sqlName(column)}`,
+    );
+    const select = `SELECT ${columns.join(', ')} FROM ${temporary}`;
+    await copyToParquet(connection, select, schema, path, { cheap: true });
     table.parts.push({ batch, path, rowCount: Number(count) });
-    return temporary;
+    return written;
   }
 
   #table(name: string, schema: TableSchema, view: boolean): GrowingTable {

@@ -7,10 +7,12 @@ import { RecordKeys } from './record-keys.ts';
 import { repairJson } from './repair-json.ts';
 
 export interface StagingOptions {
-  /** Where batches lie when a file has more than one. */
+  /** Where batches lie that memory is not kept for. */
   readonly folder: string;
-  /** Text per batch: the bound of memory. Default 16 MiB. */
+  /** Text per batch. Default 16 MiB. */
   readonly batchInCharacters?: number;
+  /** Text of batches that are kept in memory; earlier ones lie on disk. Default 64 MiB. */
+  readonly memoryInCharacters?: number;
   /** How a record's kind, a small integer, is told. Default: all are 0. */
   readonly classify?: (present: ReadonlySet<string>) => Classifier;
 }
@@ -39,7 +41,7 @@ export interface StagingConnections {
 let stagingNumber = 0;
 
 /**
- * Takes a file's records into a database in batches: the last one in memory, earlier ones on disk. Here it is found
+ * Takes a file's records into a database in batches: the last ones in memory, earlier ones on disk. Here it is found
  * which lines are no JSON objects; whatever is staged afterwards can be queried without a look at its form.
  */
 export class RecordStaging {
@@ -53,7 +55,8 @@ export class RecordStaging {
   #characters = 0;
   #recordCount = 0;
   #blockCount = 0;
-  #inMemory: string | undefined;
+  /** Indexes of the batches in memory, oldest first. */
+  readonly #inMemory: number[] = [];
   #sealing: Promise<void> = Promise.resolve();
   /** The keys that records have, in the order of their appearance. */
   readonly keys = new RecordKeys();
@@ -63,6 +66,7 @@ export class RecordStaging {
     this.#log = log;
     this.#options = {
       batchInCharacters: 16 * 2 ** 20,
+      memoryInCharacters: 64 * 2 ** 20,
       classify: () => ({ select: (relation: string) => `SELECT * FROM ${relation}`, kindSql: '0' }),
       ...options,
     };
@@ -106,7 +110,7 @@ export class RecordStaging {
     for (let index = 0; index < this.#blockCount; index++) {
       await seal.run(`DROP TABLE IF EXISTS ${this.#name}_blocks${index}`);
     }
-    if (this.#inMemory) await seal.run(`DROP TABLE IF EXISTS ${this.#inMemory}`);
+    for (const index of this.#inMemory) await seal.run(`DROP TABLE IF EXISTS ${this.#table(index)}`);
     for (let index = 0; index < this.#batches.length; index++) await rm(this.#path(index), { force: true });
   }
 
@@ -124,8 +128,12 @@ export class RecordStaging {
 
   async #seal(blocks: string): Promise<void> {
     const { seal } = this.#connections;
-    await this.#spill();
-    const table = `${this.#name}_${this.#batches.length}`;
+    const { batchInCharacters, memoryInCharacters } = this.#options;
+    while ((this.#inMemory.length + 1) * batchInCharacters > memoryInCharacters && this.#inMemory.length > 0) {
+      await this.#spill(this.#inMemory.shift()!);
+    }
+    const index = this.#batches.length;
+    const table = this.#table(index);
     const numbered = `SELECT unnest(string_split(text, chr(10))) AS j, first + generate_subscripts(string_split(text, chr(10)), 1) - 1 AS place, first, lines FROM ${blocks}`;
     const line = `CASE WHEN lines IS NULL THEN place ELSE string_split(lines, ',')[place - first + 1]::BIGINT END`;
     await seal.run(
@@ -144,7 +152,7 @@ export class RecordStaging {
     await seal.run(`DROP TABLE ${table}_raw`);
     const counted = await seal.runAndReadAll(`SELECT count(*) FROM ${table}`);
     const recordCount = Number(counted.getRows()[0]![0]);
-    this.#inMemory = table;
+    this.#inMemory.push(index);
     this.#batches.push({ relation: table, recordCount });
     this.#recordCount += recordCount;
   }
@@ -171,16 +179,17 @@ export class RecordStaging {
     return repaired.length > 0;
   }
 
-  /** Moves the batch in memory to disk. */
-  async #spill(): Promise<void> {
-    const table = this.#inMemory;
-    if (!table) return;
-    const index = this.#batches.length - 1;
+  /** Moves a batch from memory to disk. */
+  async #spill(index: number): Promise<void> {
     const path = this.#path(index);
-    await this.#connections.seal.run(`COPY ${table} TO ${sqlText(path)} (FORMAT parquet, COMPRESSION snappy)`);
-    await this.#connections.seal.run(`DROP TABLE ${table}`);
+    const { seal } = this.#connections;
+    await seal.run(`COPY ${this.#table(index)} TO ${sqlText(path)} (FORMAT parquet, COMPRESSION snappy)`);
+    await seal.run(`DROP TABLE ${this.#table(index)}`);
     this.#batches[index] = { ...this.#batches[index]!, relation: `read_parquet(${sqlText(path)})` };
-    this.#inMemory = undefined;
+  }
+
+  #table(index: number): string {
+    return `${this.#name}_${index}`;
   }
 
   #path(index: number): string {

@@ -3,8 +3,15 @@ import { conversionSql, strictConversionSql } from '../../../tables/formats/conv
 import { OVERFLOW_COLUMN, type SourceColumn } from '../../../tables/formats/inference.ts';
 import type { Classifier } from '../../../tables/formats/staging.ts';
 import type { ColumnSchema, TableSchema } from '../../../tables/index.ts';
-import { WORKING_TYPES } from '../../../tables/parquet-form.ts';
-import { type Condition, conditionSql, fieldsOf, fieldsOfCondition, type Source, sourceSql } from './source.ts';
+import {
+  type Condition,
+  conditionSql,
+  fieldsOf,
+  fieldsOfCondition,
+  hasConstant,
+  type Source,
+  sourceSql,
+} from './source.ts';
 
 const NO_FIELD = 'NULL::VARCHAR';
 
@@ -115,8 +122,8 @@ export function recordSql(plan: RecordPlan, relation: string): string {
 
 /**
  * SQL of `line`, the columns in working form and `@unfit` (the names of columns whose value is none of their type),
- * from a query of `line` and the fields. `further`: SQL of columns that need no conversion. In steps, so that each
- * text is found once and each conversion done once.
+ * from a query of `line` and the fields. `further`: SQL of columns that need no conversion. Columns that no record fills
+ * are left out. In steps, so that each text is found once and each conversion done once.
  */
 export function typedSql(
   columns: readonly MappedColumn[],
@@ -124,15 +131,15 @@ export function typedSql(
   fieldsQuery: string,
   further: Readonly<Record<string, string>>,
 ): string {
-  const texts = columns.map((column, index) => ({ ...column, sql: sourceSql(column.from, field), text: `t${index}` }));
-  const filled = texts.filter(({ sql }) => sql !== NO_FIELD);
+  const filled = columns
+    .filter(({ from }) => hasConstant(from) || fieldsOf(from).some((name) => field(name) !== NO_FIELD))
+    .map((column, index) => ({ ...column, sql: sourceSql(column.from, field), text: `t${index}` }));
   const kept = Object.entries(further).map(([name, sql]) => `${sql} AS ${sqlName(name)}`);
   const textItems = ['line', ...filled.map(({ sql, text }) => `${sql} AS ${text}`), ...kept];
-  const typedItems = texts.map(({ name, type, sql, text, isStrict }) =>
-    sql === NO_FIELD
-      ? `NULL::${WORKING_TYPES[type]} AS ${sqlName(name)}`
-      : `${(isStrict ? strictConversionSql : conversionSql)(type, text)} AS ${sqlName(name)}`,
-  );
+  const typedItems = filled.map(({ name, type, text, isStrict }) => {
+    const convert = isStrict ? strictConversionSql : conversionSql;
+    return `${convert(type, text)} AS ${sqlName(name)}`;
+  });
   const furtherNames = Object.keys(further).map(sqlName);
   const checked = filled.filter(({ type, isStrict }) => !isStrict && type !== 'string' && type !== 'dynamic');
   const typed = `SELECT ${['line', ...typedItems, ...furtherNames, ...checked.map(({ text }) => text)].join(', ')}

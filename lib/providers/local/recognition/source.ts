@@ -36,6 +36,16 @@ export function fieldsOf(source: Source): string[] {
   ];
 }
 
+/** True if a source may give a text that no field holds. */
+export function hasConstant(source: Source): boolean {
+  if (typeof source === 'string') return false;
+  if ('text' in source) return true;
+  if ('first' in source) return source.first.some(hasConstant);
+  if ('when' in source)
+    return hasConstant(source.gives) || (source.otherwise !== undefined && hasConstant(source.otherwise));
+  return false;
+}
+
 /** SQL of a source's text. `field` gives the SQL of a field's text. */
 export function sourceSql(source: Source, field: (name: string) => string): string {
   const sql = (part: Source): string => sourceSql(part, field);
