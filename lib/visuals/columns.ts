@@ -126,23 +126,26 @@ export function categoriesOf(column: Column, nulls: 'label' | 'omit' = 'label'):
   const codes = new Int32Array(count);
   const labels: string[] = [];
   const byValue = new Map<string | number | bigint, number>();
-  const keyOf: (row: number) => string | number | bigint | null = isTextColumn(column)
-    ? (row) => column.values[row] ?? null
-    : (row) => (column.nulls?.[row] ? null : column.values[row]!);
+  const values: ArrayLike<string | number | bigint | null> = column.values;
+  const isNull = isTextColumn(column) ? undefined : column.nulls;
   let empty = -1;
+  let before: string | number | bigint | null = null;
+  let codeBefore = -1;
   for (let row = 0; row < count; row++) {
-    const key = keyOf(row);
-    if (key === null || key === '') {
+    const value = isNull?.[row] ? null : values[row]!;
+    if (value === null || value === '') {
       if (empty < 0 && nulls === 'label') empty = labels.push(EMPTY_LABEL) - 1;
       codes[row] = empty;
       continue;
     }
-    let code = byValue.get(key);
-    if (code === undefined) {
-      code = labels.push(cellText(column, row)) - 1;
-      byValue.set(key, code);
+    // Rows of the same value often follow each other.
+    if (value !== before) {
+      before = value;
+      const known = byValue.get(value);
+      codeBefore = known ?? labels.push(cellText(column, row)) - 1;
+      if (known === undefined) byValue.set(value, codeBefore);
     }
-    codes[row] = code;
+    codes[row] = codeBefore;
   }
   return { codes, labels };
 }

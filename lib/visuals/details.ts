@@ -10,25 +10,24 @@ const SHORTEST_CUT = 120;
  * (which each says of itself) so that a page stays small.
  */
 export function packDetails(table: Table, columns: readonly string[], budgetInCharacters = 400_000): Details {
-  for (let cut = DETAIL_CHARACTERS; ; cut /= 2) {
-    const texts: string[] = [];
-    const byText = new Map<string, number>();
-    let characters = 0;
-    const cells = columns.map((name) => {
-      const column = getColumn(table, name);
-      return Array.from({ length: table.rowCount }, (_, row) => {
-        const text = safeText(cellText(column, row), cut);
-        let index = byText.get(text);
-        if (index === undefined) {
-          index = texts.push(text) - 1;
-          byText.set(text, index);
-          characters += text.length;
-        }
-        return index;
-      });
-    });
-    if (characters <= budgetInCharacters || cut <= SHORTEST_CUT) {
-      return { columns: columns.map((name) => safeText(name, 80)), texts, cells };
+  const raw: string[] = [];
+  const byText = new Map<string, number>();
+  const cells = columns.map((name) => {
+    const column = getColumn(table, name);
+    const codes = new Array<number>(table.rowCount);
+    for (let row = 0; row < table.rowCount; row++) {
+      const text = cellText(column, row);
+      let index = byText.get(text);
+      if (index === undefined) {
+        index = raw.push(text) - 1;
+        byText.set(text, index);
+      }
+      codes[row] = index;
     }
-  }
+    return codes;
+  });
+  let cut = DETAIL_CHARACTERS;
+  const charactersAt = (limit: number) => raw.reduce((sum, text) => sum + Math.min(text.length, limit), 0);
+  while (cut > SHORTEST_CUT && charactersAt(cut) > budgetInCharacters) cut /= 2;
+  return { columns: columns.map((name) => safeText(name, 80)), texts: raw.map((text) => safeText(text, cut)), cells };
 }

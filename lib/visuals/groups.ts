@@ -37,8 +37,10 @@ export function orderGroups(
     place[code] = index;
   });
   for (const code of others) place[code] = kept.length;
+  const placed = new Int32Array(codes.length).fill(-1);
+  for (let row = 0; row < codes.length; row++) if (codes[row]! >= 0 && drawn(row)) placed[row] = place[codes[row]!]!;
   return {
-    codes: Int32Array.from(codes, (code, row) => (code >= 0 && drawn(row) ? place[code]! : -1)),
+    codes: placed,
     labels: [
       ...kept.map((code) => safeText(labels[code], 80)),
       ...(others.length > 0 ? [`${formatCount(others.length)} other ${noun}`] : []),

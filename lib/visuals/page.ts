@@ -6,6 +6,9 @@ import { escapeHtml, jsonForScript, safeText } from './safe-text.ts';
 /** Payloads above this many characters are deflated: log data shrinks five to ten times. */
 const PLAIN_CHARACTERS = 60_000;
 
+/** Above this, the last percent of size is not worth its time. */
+const LARGE_CHARACTERS = 4_000_000;
+
 const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
 
 /** The policy of a page: its own scripts and style by hash, nothing else, no network. Also sent as a header. */
@@ -23,7 +26,9 @@ export function pagePolicy(scripts: readonly string[], style: string): string {
 function payloadElement(payload: unknown): string {
   const json = jsonForScript(payload);
   if (json.length <= PLAIN_CHARACTERS) return `<script type="application/json" id="payload">${json}</script>`;
-  const packed = deflateSync(Buffer.from(json, 'utf8'), { level: 9 }).toString('base64');
+  const packed = deflateSync(Buffer.from(json, 'utf8'), { level: json.length > LARGE_CHARACTERS ? 5 : 9 }).toString(
+    'base64',
+  );
   return `<script type="application/octet-stream" id="payload">${packed}</script>`;
 }
 

@@ -4,6 +4,8 @@
  */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
+const ANY_INVISIBLE = new RegExp(INVISIBLE.source, 'u');
+
 const MARKS: Readonly<Record<string, string>> = { '\n': '↵', '\r': '↵', '\t': '→' };
 
 /** Longest text of a mark or label. */
@@ -20,14 +22,18 @@ export const DETAIL_CHARACTERS = 2000;
 export function safeText(value: unknown, maxCharacters = LABEL_CHARACTERS): string {
   const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : String(value);
   const kept = text.length > maxCharacters ? text.slice(0, maxCharacters) : text;
-  const shown = kept
+  const shown = ANY_INVISIBLE.test(kept) || !kept.isWellFormed() ? showInvisible(kept) : kept;
+  return kept.length < text.length ? `${shown}…(+${text.length - kept.length})` : shown;
+}
+
+function showInvisible(text: string): string {
+  return text
     .toWellFormed()
     .replace(/\r\n/g, '\n')
     .replace(
       INVISIBLE,
       (character) => MARKS[character] ?? `⟨${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`,
     );
-  return kept.length < text.length ? `${shown}…(+${text.length - kept.length})` : shown;
 }
 
 /** HTML text and attribute values: every character with a meaning in HTML as a numeric entity. */

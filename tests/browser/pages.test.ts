@@ -162,7 +162,7 @@ describe('process tree page', () => {
     await page.waitForFunction('document.querySelector(".status").textContent.includes("1 of 1")');
     expect((await lines(page)).join('\n')).toContain('-k task399');
     expect(await page.$eval('aside.detail', (element) => element.textContent)).toContain('-k task399');
-    expect(await page.$eval('.linked .line.selected', (element) => element.textContent)).toContain('n399');
+    expect(await page.$eval('.linked .line.selected', (element) => element.textContent)).toContain('task399');
 
     await page.focus('.tree .rows');
     await page.keyboard.press('Home');

@@ -69,6 +69,7 @@ export const processTreeOptions = z.object({
 export type ProcessTreeParameters = z.output<typeof processTreeOptions>;
 
 const HTML_MAX_DETAIL_COLUMNS = 30;
+const KEY_COLUMNS = new Set(['NodeKey', 'ParentKey', 'Path', 'proc_key', 'parent_key', 'source_index', 'path']);
 
 function choiceOf(parameters: ProcessTreeParameters): ColumnChoice {
   return {
@@ -197,9 +198,11 @@ export async function drawProcessTree(
   const name = parameters.name ?? fallbackName;
   const detections = detectionsAmong(sources, parameters.detections);
   const source = sources.find((each) => each !== detections)!;
-  const tooltips = (
-    parameters.tooltipColumns ?? source.schema.map((each) => each.name).slice(0, HTML_MAX_DETAIL_COLUMNS)
-  ).map((each) => requireColumn(source.schema, each, 'tooltipColumns').name);
+  // Keys link rows; they say nothing to a reader, and each is a text of its own.
+  const telling = source.schema.map((each) => each.name).filter((each) => !KEY_COLUMNS.has(each));
+  const tooltips = (parameters.tooltipColumns ?? telling.slice(0, HTML_MAX_DETAIL_COLUMNS)).map(
+    (each) => requireColumn(source.schema, each, 'tooltipColumns').name,
+  );
   const colourBy = parameters.colourBy && requireColumn(source.schema, parameters.colourBy, 'colourBy').name;
   const html = parameters.formats.includes('html');
   const read = await readProcessRows(source, choiceOf(parameters), [

@@ -97,12 +97,14 @@ function levelsOf(
   drawnSingly: ReadonlySet<number>,
 ): Level[] {
   const levels: Level[] = [];
+  let room = MAX_LEVEL_CELLS;
   for (let step = stepInMs / 5; step >= 1 && (extent[1] - extent[0]) / step < 4e6; step = levels.at(-1)!.stepInMs / 5) {
     const finer = [...ROUND_STEPS].reverse().find((round) => round <= step);
     if (finer === undefined) break;
-    const cells = sparseCells(times, groups.codes, drawnSingly, finer, extent[0]);
+    const cells = sparseCells(times, groups.codes, drawnSingly, finer, extent[0], room);
     if (!cells) break;
     levels.push({ stepInMs: finer, cells });
+    room -= cells['n']!.length;
   }
   return levels;
 }
@@ -113,6 +115,7 @@ function sparseCells(
   drawnSingly: ReadonlySet<number>,
   stepInMs: number,
   fromInMs: number,
+  maxCells: number,
 ): DrawingData | undefined {
   const start = Math.floor(fromInMs / stepInMs);
   const counts = new Map<number, number>();
@@ -122,7 +125,7 @@ function sparseCells(
     const key = (Math.floor(times[row]! / stepInMs) - start) * 1024 + group;
     const count = counts.get(key);
     if (count !== undefined) counts.set(key, count + 1);
-    else if (counts.size === MAX_LEVEL_CELLS) return undefined;
+    else if (counts.size >= maxCells) return undefined;
     else counts.set(key, 1);
   }
   const keys = Float64Array.from(counts.keys()).sort();
