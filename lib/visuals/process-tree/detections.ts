@@ -7,8 +7,8 @@ const LEVELS: Readonly<Record<string, number>> = { critical: 3, high: 3, medium:
 
 /** Which of the tables that detections speak of the tree was built from. */
 function tableOf(labels: readonly string[], wanted: string | undefined): string | undefined {
-  if (labels.length < 2 && wanted === undefined) return labels[0];
-  if (wanted !== undefined && labels.includes(wanted)) return wanted;
+  // A table that is named and that no detection speaks of is one with nothing to flag.
+  if (wanted !== undefined || labels.length < 2) return wanted ?? labels[0];
   throw new TrailhoundError('usage', 'detectionsOf: which table was the tree built from?', {
     hint: `The detections are of: ${labels.join(', ')}`,
   });
