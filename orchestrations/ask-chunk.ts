@@ -8,7 +8,7 @@ import { wait } from './wait.ts';
 
 /** An identity may ask a service so many questions at once. */
 const LEASE: Omit<AcquireInput, 'holder'> = { limit: 5, durationInMs: 20 * 60_000 };
-const POLL_IN_MS = 1000;
+const POLL_IN_MS = 500;
 const THROTTLED_PAUSE_IN_MS = 5000;
 /** A quota that is used up comes back with time; this many pauses are five minutes at least. */
 const TIMES_THROTTLED = 60;

@@ -26,8 +26,8 @@ interface ChunkState {
   readonly startedAtInMs: number;
 }
 
-/** How many chunks are under way at once; the lease decides how many of them ask. */
-const WIDTH = 10;
+/** How many chunks are under way at once: as many as the lease gives one identity, so that a query alone never waits. */
+const WIDTH = 5;
 const MAX_QUESTIONS = 4096;
 /** The history is cut here: it is read again at every turn. */
 const QUESTIONS_A_GENERATION = 250;
