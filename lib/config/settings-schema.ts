@@ -69,12 +69,10 @@ const settingsShape = z
           description: 'The blob endpoint of an account that the identity may use; instead of a connection string',
           examples: ['https://contoso.blob.core.windows.net'],
         }),
-        tableUrl: url
-          .optional()
-          .meta({
-            description: 'The table endpoint, where it is not the blob endpoint with `table`',
-            examples: ['https://contoso.table.core.windows.net'],
-          }),
+        tableUrl: url.optional().meta({
+          description: 'The table endpoint, where it is not the blob endpoint with `table`',
+          examples: ['https://contoso.table.core.windows.net'],
+        }),
         container: z
           .string()
           .regex(/^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$/)

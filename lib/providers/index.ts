@@ -8,7 +8,9 @@ import { type FileResources, fileProvider, loadFiles } from './file-provider.ts'
 import type { QueryProvider } from './provider.ts';
 
 export * from './connections.ts';
+export { estimateQuery, type QueryEstimate } from './estimate.ts';
 export type { FileResources } from './file-provider.ts';
+export { openLiveConnections } from './live-connections.ts';
 export * from './provider.ts';
 export { type SplitOptions, splitQuery, withSplitting } from './split/split-query.ts';
 

@@ -55,7 +55,8 @@ export function logsTransport(http: HttpClient, options: { timeoutInMs: number; 
   };
 }
 
-function readAnswer(parsed: Record<string, unknown>): LogsAnswer {
+/** Reads an answer's members; what is missing reads as empty. */
+export function readAnswer(parsed: Record<string, unknown>): LogsAnswer {
   const error = parsed['error'] === undefined ? undefined : asObject(parsed['error']);
   return {
     tables: asArray(parsed['tables']).map((table) => ({

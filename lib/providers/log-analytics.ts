@@ -5,14 +5,17 @@ import type { SettingsOf } from '../config/provider-schema.ts';
 import { type WorkspaceSettings, workspaceOf } from '../config/settings.ts';
 import { TrailhoundError, toErrorInfo } from '../errors.ts';
 import type { Warning } from '../outcome.ts';
-import { msFromTicks, type Table, type TableSchema, withColumns } from '../tables/index.ts';
+import { msFromTicks, type TableSchema, withColumns } from '../tables/index.ts';
 import type { Connections } from './connections.ts';
+import type { Answer } from './kql-provider.ts';
 import { kqlOf } from './kql-request.ts';
-import { type LogsAnswer, logsTransport } from './log-analytics-transport.ts';
+import { needsSearch, saysSearch, type TablePlans } from './log-analytics-plans.ts';
+import { type LogsAnswer, logsTransport, readAnswer } from './log-analytics-transport.ts';
 import type { QueryProvider, QueryRequest, QueryResult } from './provider.ts';
 import { resultOf } from './result.ts';
 import { uniteTables } from './unite-tables.ts';
 import { asArray, asObject, asText } from './wire-access.ts';
+import { parseWireJson } from './wire-json.ts';
 import { kqlTypeOfWire, tableFromWire } from './wire-table.ts';
 
 /** The service's own limits (per query). */
@@ -42,7 +45,7 @@ export function logAnalytics(
   const timeoutInMs = options.timeoutInMs ?? TIMEOUT_IN_MS;
 
   const ask = (workspace: WorkspaceSettings, kql: string, request: QueryRequest, signal: AbortSignal | undefined) =>
-    askWorkspace(connections, workspace, { kql, request, timeoutInMs, signal });
+    askWorkspace(connections, workspace, { kql, request, timeoutInMs, plans: options.plans, signal });
 
   return {
     name,
@@ -57,11 +60,7 @@ export function logAnalytics(
     },
     async tables({ signal } = {}) {
       const workspace = workspaces[0]!;
-      const http = connections.client(
-        `Log Analytics (${workspace.name})`,
-        connections.cloud(workspace).logAnalytics,
-        workspace,
-      );
+      const http = clientOf(connections, workspace);
       const metadata = asObject(
         await http.json({ method: 'GET', url: `v1/workspaces/${workspace.workspaceId}/metadata`, signal }),
       );
@@ -80,17 +79,27 @@ interface Ask {
   readonly kql: string;
   readonly request: QueryRequest;
   readonly timeoutInMs: number;
+  readonly plans: TablePlans | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
-async function askWorkspace(
+async function askWorkspace(connections: Connections, workspace: WorkspaceSettings, given: Ask): Promise<Answer> {
+  if (needsSearch(given.request, given.plans)) return searchWorkspace(connections, workspace, given);
+  try {
+    return await queryWorkspace(connections, workspace, given);
+  } catch (error) {
+    if (!saysSearch(error)) throw error;
+    return searchWorkspace(connections, workspace, given);
+  }
+}
+
+async function queryWorkspace(
   connections: Connections,
   workspace: WorkspaceSettings,
   { kql, request, timeoutInMs, signal }: Ask,
-): Promise<{ table: Table; warnings: Warning[] }> {
+): Promise<Answer> {
   const { logAnalytics: endpoint } = connections.cloud(workspace);
-  const service = `Log Analytics (${workspace.name})`;
-  const http = connections.client(service, endpoint, workspace);
+  const http = clientOf(connections, workspace);
   const transport = logsTransport(loopbackAware(http, endpoint.url), { timeoutInMs: timeoutInMs + 30_000, signal });
   const { LogsQueryClient } = await import('@azure/monitor-query-logs');
   const client = new LogsQueryClient(connections.credential(workspace), {
@@ -104,6 +113,33 @@ async function askWorkspace(
     includeQueryStatistics: true,
   });
   return tableOfAnswer(transport.answer());
+}
+
+/** Tables on the plans Basic and Auxiliary: the client has no call for them. */
+async function searchWorkspace(
+  connections: Connections,
+  workspace: WorkspaceSettings,
+  { kql, request, timeoutInMs, signal }: Ask,
+): Promise<Answer> {
+  const { startTime, endTime, duration } = timespanOf(request);
+  const answer = await clientOf(connections, workspace).json(
+    {
+      method: 'POST',
+      url: `v1/workspaces/${workspace.workspaceId}/search`,
+      headers: { prefer: `wait=${Math.ceil(timeoutInMs / 1000)}` },
+      json: { query: kql, timespan: duration ?? `${startTime.toISOString()}/${endTime.toISOString()}` },
+      repeatable: true,
+      timeoutInMs: timeoutInMs + 30_000,
+      signal,
+    },
+    parseWireJson,
+  );
+  return tableOfAnswer(readAnswer(asObject(answer)));
+}
+
+function clientOf(connections: Connections, workspace: WorkspaceSettings): HttpClient {
+  const { logAnalytics: endpoint } = connections.cloud(workspace);
+  return connections.client(`Log Analytics (${workspace.name})`, endpoint, workspace);
 }
 
 /** Undoes the https form of a loopback endpoint. */
@@ -124,7 +160,7 @@ function timespanOf({ timeRange }: QueryRequest) {
   };
 }
 
-function tableOfAnswer({ tables, error }: LogsAnswer): { table: Table; warnings: Warning[] } {
+function tableOfAnswer({ tables, error }: LogsAnswer): Answer {
   const first = tables[0];
   if (!first) {
     throw new TrailhoundError(
@@ -149,7 +185,7 @@ function tableOfAnswer({ tables, error }: LogsAnswer): { table: Table; warnings:
 async function joint(
   workspaces: readonly WorkspaceSettings[],
   request: QueryRequest,
-  ask: (workspace: WorkspaceSettings) => Promise<{ table: Table; warnings: Warning[] }>,
+  ask: (workspace: WorkspaceSettings) => Promise<Answer>,
 ): Promise<QueryResult> {
   const settled = await Promise.allSettled(workspaces.map(ask));
   const failures = settled.filter((each) => each.status === 'rejected');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openProvider } from '../../../lib/providers/index.ts';
+import { estimateQuery, openProvider } from '../../../lib/providers/index.ts';
 import type { Table } from '../../../lib/tables/index.ts';
 import { ticksFromIso, toRows } from '../../../lib/tables/index.ts';
 import { testConnections } from '../../support/cloud/connections.ts';
@@ -185,6 +185,42 @@ describe('Log Analytics', () => {
     const result = await provider.query({ kql: 'T', maxRows: 1, nowInMs });
     expect(result).toMatchObject({ partial: true, warnings: [{ code: 'row-cap' }], table: { rowCount: 1 } });
     expect(await provider.tables()).toEqual([{ name: 'SecurityEvent', schema: [{ name: 'EventID', type: 'int' }] }]);
+  });
+
+  it('asks for tables of other plans where they are answered', async () => {
+    const connections = testConnections(`
+endpoints: { logAnalytics: '${server.url}' }
+workspaces: [{ name: soc, workspaceId: ${SOC} }]
+providers: { cheap: { type: log-analytics, plans: { Proxy_CL: basic } } }`);
+    const provider = await openProvider('cheap', connections);
+    expect((await provider.query({ table: 'proxy_cl', nowInMs })).table).toMatchObject({ rowCount: 2 });
+    expect(server.received.at(-1)).toMatchObject({ path: `/v1/workspaces/${SOC}/search` });
+    server.next({
+      status: 400,
+      json: {
+        error: {
+          code: 'BadArgumentError',
+          message: 'x',
+          innererror: { message: 'The Basic logs table Other_CL is not supported in this query' },
+        },
+      },
+    });
+    expect((await provider.query({ table: 'Other_CL', nowInMs })).table).toMatchObject({ rowCount: 2 });
+    expect(server.received.at(-1)).toMatchObject({ path: `/v1/workspaces/${SOC}/search` });
+  });
+
+  it('estimates what a query would give', async () => {
+    const provider = await openProvider('log-analytics', connect());
+    const columns = ['RowCount', 'SizeInBytes'].map((name) => ({ name, type: 'long' }));
+    server.next({ json: { tables: [{ name: 'PrimaryResult', columns, rows: [[3_000_000, 1_200_000_000]] }] } });
+    const timeRange = { start: ticksFromIso('2024-05-01T00:00:00Z')!, end: ticksFromIso('2024-05-02T00:00:00Z')! };
+    expect(await estimateQuery(provider, { table: 'T', timeRange, nowInMs })).toEqual({
+      rowCount: 3_000_000,
+      sizeInBytes: 1_200_000_000,
+    });
+    const { query } = server.received.at(-1)!.json() as { query: string };
+    expect(query).toMatch(/\n\| summarize RowCount = count\(\), SizeInBytes = sum\(estimate_data_size\(\*\)\)$/);
+    expect(await estimateQuery(provider, { kql: 'T | count', timeRange, nowInMs })).toBeNull();
   });
 
   it('stops when the caller stops', async () => {
