@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
 });
 
 const available = readdirSync(folder)
-  .filter((file) => file.endsWith('.ts') && !['run.ts', 'bench.ts', 'corpus.ts'].includes(file))
+  .filter((file) => file.endsWith('.ts') && !['run.ts', 'bench.ts', 'corpus.ts', 'events.ts'].includes(file))
   .map((file) => basename(file, '.ts'))
   .sort();
 const unknown = positionals.filter((name) => !available.includes(name));

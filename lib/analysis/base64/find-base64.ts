@@ -9,6 +9,8 @@ export const MINIMUM_RUN = 16;
 /** Shortest run of unknown binary that counts without an announcement. */
 const MINIMUM_BINARY_RUN = 40;
 const MINIMUM_HEX_RUN = 32;
+/** Hex digits of MD5, SHA-1, SHA-256 and SHA-512. */
+const DIGEST_LENGTHS = new Set([32, 40, 64, 128]);
 /** Wrapped blobs break their lines at 64 or 76 characters, hand-made ones earlier. */
 const MINIMUM_LINE = 20;
 const LONGEST_ANNOUNCEMENT = 48;
@@ -178,7 +180,7 @@ function accept(
   const part: EncodedPart = { start, end: after, method, bytes };
   if (isAnnounced || fileTypeOf(bytes)) return { part, isSure: true };
   if (textOf(bytes)) return body.length >= 32 || restlessness(body) > 0.2 ? { part, isSure: true } : null;
-  if (restlessness(body) >= 0.4 && isDeflated(bytes)) return { part, isSure: true };
+  if (restlessness(body) >= 0.4 && hasAllKinds(body) && isDeflated(bytes)) return { part, isSure: true };
   const isBinary =
     body.length >= MINIMUM_BINARY_RUN && restlessness(body) >= 0.4 && hasAllKinds(body) && !isPathLike(body, alphabet);
   return isBinary ? { part, isSure: false } : null;
@@ -200,7 +202,9 @@ function hexPart(text: string, start: number, end: number): EncodedPart | null {
   if (end - from < MINIMUM_HEX_RUN || (end - from) % 2 !== 0) return null;
   for (let i = from; i < end; i++) if (!(classOf(text.charCodeAt(i)) & HEX)) return null;
   const bytes = Buffer.from(text.slice(from, end), 'hex');
-  return isConvincing(bytes) ? { start: from, end, method: 'hex', bytes } : null;
+  const isDigest = DIGEST_LENGTHS.has(end - from);
+  const isMeant = isDigest ? textOf(bytes) !== null || fileTypeOf(bytes) !== null : isConvincing(bytes);
+  return isMeant ? { start: from, end, method: 'hex', bytes } : null;
 }
 
 /** Base64 written backwards begins with its padding. */
