@@ -9,7 +9,8 @@ export interface BadLine {
  * that the common case (JSON lines) is parsed once only, by the database's own parser.
  */
 export interface RecordBlock {
-  readonly text: string;
+  /** Text, or its bytes in UTF-8 where it never was text here. */
+  readonly text: string | Uint8Array;
   /** The file's line (from 1) of the first record. Record n is on line `firstLine + n` unless `lines` says otherwise. */
   readonly firstLine: number;
   /** The file's line of each record, where they do not simply follow each other. */

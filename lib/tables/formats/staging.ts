@@ -1,6 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BIGINT, type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk, VARCHAR } from '@duckdb/node-api';
+import {
+  BIGINT,
+  BLOB,
+  blobValue,
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  VARCHAR,
+} from '@duckdb/node-api';
 import { sqlText } from '../duckdb.ts';
 import type { ReaderLog, RecordBlock } from './record-block.ts';
 import { RecordKeys } from './record-keys.ts';
@@ -10,9 +18,9 @@ export interface StagingOptions {
   /** Where batches lie that memory is not kept for. */
   readonly folder: string;
   /** Text per batch. Default 16 MiB. */
-  readonly batchInCharacters?: number;
+  readonly batchInBytes?: number;
   /** Text of batches that are kept in memory; earlier ones lie on disk. Default 64 MiB. */
-  readonly memoryInCharacters?: number;
+  readonly memoryInBytes?: number;
   /** How a record's kind, a small integer, is told. Default: all are 0. */
   readonly classify?: (present: ReadonlySet<string>) => Classifier;
 }
@@ -52,7 +60,7 @@ export class RecordStaging {
   readonly #batches: Batch[] = [];
   #appender: DuckDBAppender | undefined;
   #blocksTable = '';
-  #characters = 0;
+  #bytes = 0;
   #recordCount = 0;
   #blockCount = 0;
   /** Indexes of the batches in memory, oldest first. */
@@ -65,8 +73,8 @@ export class RecordStaging {
     this.#connections = connections;
     this.#log = log;
     this.#options = {
-      batchInCharacters: 16 * 2 ** 20,
-      memoryInCharacters: 64 * 2 ** 20,
+      batchInBytes: 16 * 2 ** 20,
+      memoryInBytes: 64 * 2 ** 20,
       classify: () => ({ select: (relation: string) => `SELECT * FROM ${relation}`, kindSql: '0' }),
       ...options,
     };
@@ -81,18 +89,18 @@ export class RecordStaging {
   async add(block: RecordBlock): Promise<void> {
     if (!this.#appender) {
       this.#blocksTable = `${this.#name}_blocks${this.#blockCount++}`;
-      await this.#connections.append.run(
-        `CREATE TABLE ${this.#blocksTable} (first BIGINT, text VARCHAR, lines VARCHAR)`,
-      );
+      await this.#connections.append.run(`CREATE TABLE ${this.#blocksTable} (first BIGINT, text BLOB, lines VARCHAR)`);
       this.#appender = await this.#connections.append.createAppender(this.#blocksTable);
     }
-    const chunk = DuckDBDataChunk.create([BIGINT, VARCHAR, VARCHAR], 1);
+    const chunk = DuckDBDataChunk.create([BIGINT, BLOB, VARCHAR], 1);
     chunk.setColumnValues(0, [BigInt(block.firstLine)]);
-    chunk.setColumnValues(1, [block.text]);
+    // Bytes go over as they are; a string would be encoded, and copied twice more.
+    const bytes = typeof block.text === 'string' ? Buffer.from(block.text) : block.text;
+    chunk.setColumnValues(1, [blobValue(bytes)]);
     chunk.setColumnValues(2, [block.lines ? block.lines.join(',') : null]);
     this.#appender.appendDataChunk(chunk);
-    this.#characters += block.text.length;
-    if (this.#characters >= this.#options.batchInCharacters) await this.#startSealing();
+    this.#bytes += bytes.length;
+    if (this.#bytes >= this.#options.batchInBytes) await this.#startSealing();
   }
 
   /** All batches, ready to be queried. */
@@ -120,7 +128,7 @@ export class RecordStaging {
     if (!this.#appender) return;
     this.#appender.closeSync();
     this.#appender = undefined;
-    this.#characters = 0;
+    this.#bytes = 0;
     this.#sealing = this.#seal(this.#blocksTable);
     // Whoever waits next gets the error; until then nobody does, and that must not end the process.
     this.#sealing.catch(() => undefined);
@@ -128,13 +136,13 @@ export class RecordStaging {
 
   async #seal(blocks: string): Promise<void> {
     const { seal } = this.#connections;
-    const { batchInCharacters, memoryInCharacters } = this.#options;
-    while ((this.#inMemory.length + 1) * batchInCharacters > memoryInCharacters && this.#inMemory.length > 0) {
+    const { batchInBytes, memoryInBytes } = this.#options;
+    while ((this.#inMemory.length + 1) * batchInBytes > memoryInBytes && this.#inMemory.length > 0) {
       await this.#spill(this.#inMemory.shift()!);
     }
     const index = this.#batches.length;
     const table = this.#table(index);
-    const numbered = `SELECT unnest(string_split(text, chr(10))) AS j, first + generate_subscripts(string_split(text, chr(10)), 1) - 1 AS place, first, lines FROM ${blocks}`;
+    const numbered = `SELECT unnest(string_split(text, chr(10))) AS j, first + generate_subscripts(string_split(text, chr(10)), 1) - 1 AS place, first, lines FROM (SELECT first, decode(text) AS text, lines FROM ${blocks})`;
     const line = `CASE WHEN lines IS NULL THEN place ELSE string_split(lines, ',')[place - first + 1]::BIGINT END`;
     await seal.run(
       `CREATE TABLE ${table}_raw AS

@@ -31,7 +31,7 @@ export async function readContent(
   const limits = { ...READER_LIMITS, ...options.limits };
   const context = { modifiedInMs: Date.parse(options.modified ?? '2026-11-21T00:00:00Z') };
   for await (const block of format.read(format.decode(chunksOf(bytes, options.chunk)), log, limits, context)) {
-    const texts = block.text.split('\n');
+    const texts = Buffer.from(block.text).toString().split('\n');
     texts.forEach((text, index) => {
       if (text.trim() === '') return;
       const line = block.lines ? block.lines[index]! : block.firstLine + index;
