@@ -1,9 +1,9 @@
 import { TrailhoundError } from '../../lib/errors.ts';
 import { type Action, ActionType, isCompound, leavesOf, signatureOf } from './actions.ts';
-import { lockMessage, operationMessage, releaseMessage } from './entity-messages.ts';
+import { EntityRequests } from './entity-requests.ts';
+import { EventWaits } from './event-waits.ts';
 import {
   EventType,
-  eventSent,
   eventTypeNames,
   type Failure,
   type HistoryEvent,
@@ -12,7 +12,7 @@ import {
   timerCreated,
 } from './history.ts';
 import { HTTP_ACTIVITY, pollAfter } from './http-activity.ts';
-import { childInstanceId, entityId, requestId } from './ids.ts';
+import { childInstanceId } from './ids.ts';
 import { decideRetry } from './retries.ts';
 import { GroupNode, LeafNode, type TaskNode } from './task-nodes.ts';
 
@@ -50,16 +50,14 @@ export class ActionScheduler {
   /** Timers that have not ended, by their place among the leaves of the list. */
   readonly #timers = new Map<number, number>();
   #leafCount = 0;
-  readonly #calls = new Map<string, LeafNode>();
-  readonly #waiting = new Map<string, LeafNode[]>();
-  readonly #buffered = new Map<string, number>();
+  readonly #waits = new EventWaits();
+  readonly #entities: EntityRequests;
   readonly #groupsWithRetries: GroupNode[] = [];
   #hasMixedUpPoll = false;
-  #locked: readonly string[] = [];
-  #lockRequest = '';
 
   constructor(context: SchedulerContext) {
     this.#context = context;
+    this.#entities = new EntityRequests(context);
   }
 
   /** How many task numbers have been given out. */
@@ -89,7 +87,7 @@ export class ActionScheduler {
 
   /** Events raised that nothing has waited for, by their names in lower case. */
   get unconsumedEvents(): ReadonlyMap<string, number> {
-    return this.#buffered;
+    return this.#waits.unconsumed;
   }
 
   /**
@@ -167,7 +165,7 @@ export class ActionScheduler {
         this.#fired(event.TimerId!);
         break;
       case EventType.EventRaised:
-        this.#raised(event.Name ?? '');
+        if (!this.#entities.answer(event.Name ?? '')) this.#waits.raise(event.Name ?? '');
         break;
       default:
         return;
@@ -207,17 +205,18 @@ export class ActionScheduler {
         this.#timer(node, place);
         break;
       case ActionType.WaitForExternalEvent:
-        this.#wait(node);
+        this.#waits.wait(node);
         break;
       case ActionType.CallEntity:
       case ActionType.SignalEntity:
-        this.#operation(node);
+        this.#unrecorded.push(this.#entities.operate(node, this.#nextId++, this.#now));
         break;
       case ActionType.LockEntities:
-        this.#lock(node);
+        this.#unrecorded.push(this.#entities.lock(node, this.#nextId++, this.#now));
         break;
       case ActionType.ReleaseEntities:
-        this.#release(node);
+        this.#unrecorded.push(...this.#entities.release(() => this.#nextId++, this.#now));
+        node.finish();
         break;
       case ActionType.ContinueAsNew:
         node.finish();
@@ -261,51 +260,6 @@ export class ActionScheduler {
     const id = this.#nextId;
     this.#openTask(node, () => timerCreated(id, fireAt, this.#now));
     this.#timers.set(place, id);
-  }
-
-  #wait(node: LeafNode): void {
-    const name = node.action.externalEventName!.toLowerCase();
-    const buffered = this.#buffered.get(name) ?? 0;
-    if (buffered > 0) {
-      this.#buffered.set(name, buffered - 1);
-      node.finish();
-      return;
-    }
-    const waiting = this.#waiting.get(name);
-    if (waiting) waiting.push(node);
-    else this.#waiting.set(name, [node]);
-  }
-
-  #operation(node: LeafNode): void {
-    const { action } = node;
-    const isSignal = action.actionType === ActionType.SignalEntity;
-    const id = this.#nextId++;
-    const request = requestId(this.#context.executionId, id);
-    const input = JSON.stringify(action.input) ?? null;
-    const message = operationMessage(request, action.operation ?? '', input, isSignal, this.#context, this.#now);
-    this.#unrecorded.push(eventSent(id, action.instanceId!, 'op', message, this.#now));
-    if (isSignal) node.finish();
-    else this.#calls.set(request, node);
-  }
-
-  #lock(node: LeafNode): void {
-    const id = this.#nextId++;
-    const request = requestId(this.#context.executionId, id);
-    const lockSet = (node.action.lockSet ?? []).map(({ name, key }) => ({ name: name.toLowerCase(), key }));
-    this.#locked = lockSet.map(({ name, key }) => entityId(name, key));
-    this.#lockRequest = request;
-    const message = lockMessage(request, lockSet, this.#context, this.#now);
-    this.#unrecorded.push(eventSent(id, this.#locked[0]!, 'op', message, this.#now));
-    this.#calls.set(request, node);
-  }
-
-  #release(node: LeafNode): void {
-    const message = releaseMessage(this.#lockRequest, this.#context);
-    for (const target of this.#locked) {
-      this.#unrecorded.push(eventSent(this.#nextId++, target, 'release', message, this.#now));
-    }
-    this.#locked = [];
-    node.finish();
   }
 
   #close(id: number): LeafNode | undefined {
@@ -367,19 +321,6 @@ export class ActionScheduler {
     }
   }
 
-  #raised(name: string): void {
-    const call = this.#calls.get(name);
-    if (call) {
-      this.#calls.delete(name);
-      call.finish();
-      return;
-    }
-    const key = name.toLowerCase();
-    const waiting = this.#waiting.get(key)?.pop();
-    if (waiting) waiting.finish();
-    else this.#buffered.set(key, (this.#buffered.get(key) ?? 0) + 1);
-  }
-
   /** A cancelled timer ends at once. Only the newest list of actions says which ones are. */
   #releaseCancelledTimers(): void {
     if (this.#timers.size === 0) return;
@@ -392,15 +333,6 @@ export class ActionScheduler {
       }
       place++;
     }
-  }
-
-  /** The answer will come under the id that was sent, whatever would be made up now. */
-  #adoptRequestId(scheduled: HistoryEvent, sent: HistoryEvent): void {
-    const id = requestIdOf(scheduled);
-    const node = this.#calls.get(id);
-    if (!node) return;
-    this.#calls.delete(id);
-    this.#calls.set(requestIdOf(sent), node);
   }
 
   #recall(event: HistoryEvent): void {
@@ -416,7 +348,7 @@ export class ActionScheduler {
       scheduled.Name === event.Name &&
       (scheduled.InstanceId ?? null) === (event.InstanceId ?? null);
     if (isSame) {
-      if (event.EventType === EventType.EventSent) this.#adoptRequestId(scheduled!, event);
+      if (event.EventType === EventType.EventSent) this.#entities.adopt(scheduled!, event);
       return;
     }
     throw nonDeterministic(
@@ -426,8 +358,6 @@ export class ActionScheduler {
     );
   }
 }
-
-const requestIdOf = (event: HistoryEvent): string => (JSON.parse(event.Input ?? '{}') as { id: string }).id;
 
 const describe = (event: HistoryEvent): string =>
   `${eventTypeNames.get(event.EventType)}${event.Name ? ` "${event.Name}"` : ''}`;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { TrailhoundError } from '../../lib/errors.ts';
+import { newInstance } from './children.ts';
 import type { DurableEngine } from './engine.ts';
 import { operationMessage } from './entity-messages.ts';
-import { newInstance } from './episode.ts';
 import {
   eventRaised,
   eventSent,

@@ -1,26 +1,15 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { TrailhoundError } from '../../lib/errors.ts';
 import type { FunctionsRuntime } from '../host/functions-runtime.ts';
-import { callActivity } from './activity-call.ts';
-import { serveEntity } from './entity-batch.ts';
+import { ActivityRunner } from './activity-runner.ts';
+import { EntityDispatcher } from './entity-dispatcher.ts';
 import { runEpisode } from './episode.ts';
-import { activityFailure } from './failures.ts';
 import { FairQueue } from './fair-queue.ts';
-import {
-  EventType,
-  type HistoryEvent,
-  subOrchestrationFailed,
-  taskCompleted,
-  taskFailed,
-  timerFired,
-  timestamp,
-} from './history.ts';
-import { HTTP_ACTIVITY, runHttpActivity } from './http-activity.ts';
+import { EventType, type HistoryEvent, subOrchestrationFailed, taskFailed, timerFired, timestamp } from './history.ts';
 import { LiveInstance } from './live-instance.ts';
-import { explain } from './orchestrator-call.ts';
-import { type Commit, type DurableStore, type EntityRow, isActive, type Message } from './store.ts';
-import { checkPayload } from './strict.ts';
+import { type Commit, type DurableStore, isActive, type Message } from './store.ts';
 import { TimerService } from './timer-service.ts';
+import { Waiters } from './waiters.ts';
 
 export interface EngineOptions {
   readonly runtime: FunctionsRuntime;
@@ -33,12 +22,6 @@ export interface EngineOptions {
 }
 
 const LONGEST_GATHERING_IN_MS = 500;
-
-interface LiveEntity {
-  row: EntityRow;
-  readonly queue: Message[];
-  isBusy: boolean;
-}
 
 /** How much an engine has done, for benchmarks. */
 export interface EngineCounts {
@@ -57,18 +40,26 @@ export class DurableEngine {
   readonly #options: EngineOptions;
   readonly #store: DurableStore;
   readonly #instances = new Map<string, LiveInstance>();
-  readonly #entities = new Map<string, LiveEntity>();
+  readonly #entities: EntityDispatcher;
   readonly #activities: FairQueue;
+  readonly #runner: ActivityRunner;
   readonly #timers = new TimerService();
   readonly #stopping = new AbortController();
-  readonly #waiting = new Map<string, (() => void)[]>();
-  readonly #idlers: (() => void)[] = [];
+  readonly #waiters = new Waiters();
   #busy = 0;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#store = options.store;
     this.#activities = new FairQueue(options.maxActivities);
+    this.#runner = new ActivityRunner(options, this.#stopping.signal);
+    this.#entities = new EntityDispatcher({
+      runtime: options.runtime,
+      store: options.store,
+      commit: (commit) => this.#commit(commit),
+      run: (work) => this.#run(work),
+      signal: this.#stopping.signal,
+    });
   }
 
   /** Takes up everything that was going on when the last process ended. @returns the number of instances */
@@ -93,8 +84,7 @@ export class DurableEngine {
     this.#stopping.abort();
     this.#timers.clear();
     this.#activities.clear();
-    for (const id of [...this.#waiting.keys()]) this.#wakeWaiters(id);
-    this.#wakeIdlers();
+    this.#waiters.wakeAll();
   }
 
   get isStopped(): boolean {
@@ -113,40 +103,22 @@ export class DurableEngine {
     live.isClosed = true;
     this.#cancelTimers(live);
     this.#instances.delete(id);
-    this.#wakeWaiters(id);
-    this.#wakeIdlers();
+    this.#waiters.wake(id);
   }
 
   /** Resolves when no instance is active and no entity has messages, or when the engine has stopped. */
   async idle(): Promise<void> {
-    while (!this.isStopped && !(this.#busy === 0 && this.#isQuiet())) {
-      await new Promise<void>((resolve) => this.#idlers.push(resolve));
-    }
+    while (!this.isStopped && !(this.#busy === 0 && this.#isQuiet())) await this.#waiters.change();
   }
 
   /** Resolves when the instance is no longer active, or the engine has stopped. */
   async waitFor(id: string): Promise<void> {
     const row = this.#store.getInstance(id);
-    if (this.isStopped || !row || !isActive(row.status)) return;
-    await new Promise<void>((resolve) => {
-      const waiting = this.#waiting.get(id);
-      if (waiting) waiting.push(resolve);
-      else this.#waiting.set(id, [resolve]);
-    });
+    if (!this.isStopped && row && isActive(row.status)) await this.#waiters.end(id);
   }
 
   #isQuiet(): boolean {
     return this.#store.countActive() === 0 && this.#store.targetsWithMessages().length === 0;
-  }
-
-  /** Lets those check again who wait until nothing is left to do. */
-  #wakeIdlers(): void {
-    for (const check of this.#idlers.splice(0)) check();
-  }
-
-  #wakeWaiters(id: string): void {
-    for (const resolve of this.#waiting.get(id) ?? []) resolve();
-    this.#waiting.delete(id);
   }
 
   #load(id: string): LiveInstance | undefined {
@@ -159,28 +131,10 @@ export class DurableEngine {
     return live;
   }
 
-  #loadEntity(id: string): LiveEntity {
-    let live = this.#entities.get(id);
-    if (!live) {
-      const row = this.#store.getEntity(id) ?? {
-        id,
-        exists: false,
-        state: null,
-        lockedBy: null,
-        lastOperationAt: timestamp(),
-      };
-      live = { row, queue: this.#store.getInbox(id), isBusy: false };
-      this.#entities.set(id, live);
-    }
-    return live;
-  }
-
   /** Has the target's inbox looked at. A target that was loaded before the commit is given its message. */
   #wake(target: string, message?: Message): void {
     if (target.startsWith('@')) {
-      const known = this.#entities.get(target);
-      if (known && message) known.queue.push(message);
-      this.#pumpEntity(known ?? this.#loadEntity(target));
+      this.#entities.wake(target, message);
       return;
     }
     const known = this.#instances.get(target);
@@ -268,7 +222,7 @@ export class DurableEngine {
       })
       .finally(() => {
         this.#busy--;
-        if (this.#busy === 0) this.#wakeIdlers();
+        if (this.#busy === 0) this.#waiters.wakeChange();
       });
   }
 
@@ -306,7 +260,7 @@ export class DurableEngine {
       outgoing,
     });
     for (const warning of result.warnings) this.#options.log('warning', `${row.name} ${row.id}: ${warning}`);
-    if (isOver) this.#wakeWaiters(row.id);
+    if (isOver) this.#waiters.wake(row.id);
     if (isOver || result.restarts) return;
     for (const event of append) this.#dispatch(live, event);
     for (const id of result.cancelledTimers) this.#timers.cancel(timerKey(live, id));
@@ -352,58 +306,9 @@ export class DurableEngine {
 
   async #activity(live: LiveInstance, event: HistoryEvent, push: (completion: HistoryEvent) => void): Promise<void> {
     if (live.isClosed || this.isStopped) return;
-    const { EventId: id } = event;
-    const name = event.Name ?? '';
-    let completion: HistoryEvent;
-    try {
-      const result = await this.#runActivity(name, live.row.id, event.$?.input ?? null);
-      if (result === undefined) return;
-      completion = taskCompleted(id, result, timestamp());
-    } catch (thrown) {
-      completion = taskFailed(id, activityFailure(name, thrown), timestamp());
-    }
+    const completion = await this.#runner.run(event, live.row.id);
     this.counts.activities++;
-    if (!live.isClosed && !this.isStopped) push(completion);
-  }
-
-  /** @returns undefined when there is no such activity: as in Azure, the task then never ends */
-  async #runActivity(name: string, instanceId: string, input: string | null): Promise<string | null | undefined> {
-    const { runtime, isStrict } = this.#options;
-    if (name === HTTP_ACTIVITY) return runHttpActivity(input ?? '{}', this.#stopping.signal);
-    const hosted = runtime.registry.find(name, 'activityTrigger');
-    if (!hosted) {
-      this.#options.log('error', `there is no activity "${name}": instance ${instanceId} waits for ever`);
-      return undefined;
-    }
-    const result = await callActivity(runtime, hosted, instanceId, input);
-    if (isStrict) {
-      try {
-        checkPayload(`the result of activity "${name}"`, result);
-      } catch (violation) {
-        throw new Error(explain(violation));
-      }
-    }
-    return result;
-  }
-
-  #pumpEntity(live: LiveEntity): void {
-    if (live.isBusy || live.queue.length === 0) return;
-    live.isBusy = true;
-    this.#run(async () => {
-      try {
-        while (live.queue.length > 0 && !this.isStopped) {
-          await nextTurn();
-          const outcome = await serveEntity(this.#options.runtime, live.row, live.queue);
-          if (!outcome || this.isStopped) return;
-          live.row = outcome.row;
-          for (const message of outcome.consumed) live.queue.splice(live.queue.indexOf(message), 1);
-          const consumed = outcome.consumed.flatMap((message) => message.key ?? []);
-          this.#commit({ entity: outcome.row, outgoing: outcome.outgoing, consumed });
-        }
-      } finally {
-        live.isBusy = false;
-      }
-    });
+    if (completion && !live.isClosed && !this.isStopped) push(completion);
   }
 }
 

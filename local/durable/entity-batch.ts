@@ -19,6 +19,9 @@ export interface EntityOutcome {
   readonly consumed: readonly Message[];
 }
 
+/** Whether an execution of an instance is still going on. */
+export type IsAlive = (instanceId: string, executionId: string | undefined) => boolean;
+
 const MAX_BATCH = 100;
 
 /**
@@ -31,6 +34,7 @@ export async function serveEntity(
   runtime: FunctionsRuntime,
   row: EntityRow,
   inbox: readonly Message[],
+  isAlive: IsAlive,
 ): Promise<EntityOutcome | undefined> {
   const requests = inbox.map((message) => ({ message, request: JSON.parse(message.event.Input!) as RequestMessage }));
   const isRelease = (message: Message) => message.event.Name === 'release';
@@ -42,7 +46,12 @@ export async function serveEntity(
   if (isRelease(first.message)) {
     return { row: { ...row, lockedBy: null }, outgoing: [], consumed: [first.message] };
   }
-  if (first.request.op === null) return grantLock(row, first.message, first.request);
+  if (first.request.op === null) {
+    // Who asked may have ended since: its lock would never be given free.
+    const { parent, parentExecution } = first.request;
+    if (!isAlive(parent!, parentExecution)) return { row, outgoing: [], consumed: [first.message] };
+    return grantLock(row, first.message, first.request);
+  }
   const end = servable.findIndex(({ message, request }) => isRelease(message) || request.op === null);
   const batch = servable.slice(0, Math.min(end < 0 ? servable.length : end, MAX_BATCH));
   const outcome = await runOperations(

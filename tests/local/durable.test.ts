@@ -189,6 +189,19 @@ describe('entities', () => {
   });
 });
 
+describe('locks', () => {
+  it('are given free when their holder fails or is terminated, or never gets them', async () => {
+    const failed = await host.run('locksAndFails', ['held-1', 'held-2']);
+    expect(failed.status).toBe('Failed');
+    expect(await host.run('transfer', ['held-1', 'held-2'])).toMatchObject({ status: 'Completed' });
+    const ids = Array.from({ length: 6 }, () => host.start('transfer', ['held-2', 'held-1']));
+    for (const id of ids.slice(0, 4)) host.durable.terminate(id, 'in the middle of it');
+    await Promise.all(ids.map((id) => host.waitFor(id)));
+    expect(await host.run('transfer', ['held-1', 'held-2'])).toMatchObject({ status: 'Completed' });
+    await host.idle();
+  });
+});
+
 describe('many instances', () => {
   it('progress fairly: a small one is not held up by big ones', async () => {
     const big = Array.from({ length: 99 }, () => host.start('slowFan', 8));

@@ -221,6 +221,13 @@ df.app.orchestration('transfer', function* (context) {
   return { amount, isLocked: context.df.isLocked().isLocked };
 });
 
+df.app.orchestration('locksAndFails', function* (context) {
+  const [first, second] = context.df.getInput().map((key) => new df.EntityId('Counter', key));
+  yield context.df.lock(first, second);
+  yield context.df.callEntity(first, 'add', 1);
+  throw new Error('failed while it held a lock');
+});
+
 let polls = 0;
 app.http('poll', {
   methods: ['GET', 'POST'],
