@@ -40,14 +40,3 @@ export function readRecordings(): Recorded[] {
 
 export const stateOf = (recorded: Recorded): OrchestratorState | undefined =>
   (recorded.returned as OrchestratorState | null) ?? undefined;
-
-/** The answers of the durable HTTP API, by the name of the request. */
-export function readAnswers(): Map<string, string> {
-  const lines = readFileSync(sharedPath(ANSWERS), 'utf8').split('\n');
-  const answers = new Map<string, string>();
-  for (const line of lines) {
-    const found = /^== (.+?) (\{.*|\[.*|".*|null.*|\d.*)$/.exec(line);
-    if (found) answers.set(found[1]!, found[2]!.replace(/ \(\d+ms\)$/, ''));
-  }
-  return answers;
-}
