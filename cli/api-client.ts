@@ -32,7 +32,8 @@ export function apiClient(address: string, signal: AbortSignal): ApiClient {
     } | null;
     if (response.ok) return body;
     const { code = 'remote', message = `the API answered ${response.status}`, hint } = body?.error ?? {};
-    throw new TrailhoundError(code, message, { hint });
+    // An id that was used for another request: of the command line, that is wrong usage.
+    throw new TrailhoundError(code === 'conflict' ? 'usage' : code, message, { hint });
   };
   return {
     start: async (request) =>

@@ -14,6 +14,6 @@ export const EXIT = {
 /** The exit code of an error that nobody caught. */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof TrailhoundError)) return EXIT.failed;
-  if (error.code === 'usage' || error.code === 'conflict' || error.code === 'not-found') return EXIT.usage;
+  if (error.code === 'usage' || error.code === 'not-found') return EXIT.usage;
   return error.code === 'cancelled' ? EXIT.interrupted : EXIT.failed;
 }

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { TrailhoundError } from '../lib/errors.ts';
 import { ID_PATTERN, type InvestigationDocument } from '../lib/investigation/document.ts';
@@ -11,6 +9,7 @@ import { EXIT } from './exit-codes.ts';
 import { followInvestigation } from './follow-investigation.ts';
 import { investigationSummary } from './investigation-summary.ts';
 import { openHost } from './open-host.ts';
+import { existingPath, outputPath, writeOutputFile } from './paths.ts';
 import { stepProgress } from './step-progress.ts';
 import { type Terminal, takesColour, write, writeJson } from './terminal.ts';
 import { readTime, readTimeRange } from './times.ts';
@@ -44,6 +43,7 @@ export const runCommand = defineCommand({
     const request = startRequest(name!, playbook.name, options, terminal);
     const dataPaths = options.data.map((path) => existingPath(path, terminal));
     const folder = resolve(terminal.cwd, options.folder);
+    const outFile = options.out === undefined ? undefined : outputPath(options.out, terminal);
     const progress = stepProgress(terminal, playbook.name, Object.keys(playbook.steps));
     const log = (line: string) => {
       if (terminal.isDebug || /^(error|critical):/.test(line)) progress.say(line);
@@ -61,7 +61,7 @@ export const runCommand = defineCommand({
       return EXIT.interrupted;
     }
     progress.end();
-    if (options.out) await writeFile(resolve(terminal.cwd, options.out), `${JSON.stringify(document, null, 2)}\n`);
+    if (outFile) await writeOutputFile(outFile, `${JSON.stringify(document, null, 2)}\n`);
     if (options.json) await writeJson(terminal, document);
     else await write(terminal.stdout, investigationSummary(document, takesColour(terminal.stdout, terminal.env)));
     return document.status === 'completed' ? EXIT.ok : EXIT.failed;
@@ -94,10 +94,4 @@ function startRequest(given: string, playbook: string, options: RunOptions, term
 function newId(playbook: string): string {
   const time = new Date().toISOString().slice(0, 19).replace(/\D/g, '');
   return `${playbook.slice(0, 40)}-${time}-${randomBytes(2).toString('hex')}`;
-}
-
-function existingPath(path: string, terminal: Terminal): string {
-  const absolute = resolve(terminal.cwd, path);
-  if (existsSync(absolute)) return absolute;
-  throw new TrailhoundError('not-found', `there is no file or folder ${path}`);
 }

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { TrailhoundError } from '../lib/errors.ts';
 import { defineCommand, sharedOptions } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { openHost } from './open-host.ts';
+import { existingPath } from './paths.ts';
 import { write } from './terminal.ts';
 
 export const serveCommand = defineCommand({
@@ -20,11 +19,7 @@ export const serveCommand = defineCommand({
   },
   examples: ['trailhound serve', 'trailhound serve --port 8080 --data ./logs'],
   async run({ options: { port, data, folder } }, terminal) {
-    const dataPaths = data.map((path) => {
-      const absolute = resolve(terminal.cwd, path);
-      if (existsSync(absolute)) return absolute;
-      throw new TrailhoundError('not-found', `there is no file or folder ${path}`);
-    });
+    const dataPaths = data.map((path) => existingPath(path, terminal));
     const log = (line: string) => terminal.stderr.write(`${line}\n`);
     await using host = await openHost({ folder: resolve(terminal.cwd, folder), dataPaths, port, hunts: true, log });
     await write(terminal.stdout, `trailhound listens on ${host.address} (page: ${host.address}/api/page)\n`);

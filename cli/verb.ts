@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { verbCatalog } from '../lib/catalog/index.ts';
 import { TrailhoundError } from '../lib/errors.ts';
@@ -17,6 +16,7 @@ import { runVerbOn } from '../lib/verbs/run-verb-on.ts';
 import type { VerbOutput } from '../lib/verbs/verb.ts';
 import { defineCommand, sharedOptions } from './command.ts';
 import { EXIT } from './exit-codes.ts';
+import { outputPath, writeOutputFile } from './paths.ts';
 import { type Terminal, write, writeJson, writeLines } from './terminal.ts';
 import { columnParameter, readParameters } from './verb-parameters.ts';
 import { verbServices } from './verb-services.ts';
@@ -57,11 +57,12 @@ export const verbCommand = defineCommand({
       ...(options.column === undefined ? {} : columnParameter(entry, options.column)),
       ...readParameters(entry, options.param),
     };
+    const outFile = options.out === undefined ? undefined : outputPath(options.out, terminal);
     const inputs: (Table | ParquetTable)[] = [];
     for (const file of options.in) inputs.push(await readInput(resolve(terminal.cwd, file)));
     const services = verb.runsIn === 'main' ? { services: verbServices(options.data, terminal) } : {};
     const output = await runVerbOn(verb.name, inputs, parameters, { signal: terminal.signal, ...services });
-    const files = options.out ? await writeOutput(output, resolve(terminal.cwd, options.out), options.spreadsheet) : [];
+    const files = outFile ? await writeOutput(output, outFile, options.spreadsheet) : [];
     await describe(output, files, options, terminal);
     return EXIT.ok;
   },
@@ -82,7 +83,7 @@ async function writeOutput(output: VerbOutput, path: string, guardFormulas: bool
         hint: kinds ? `It makes: ${kinds}` : undefined,
       });
     }
-    await writeFile(path, artifact.content);
+    await writeOutputFile(path, artifact.content);
     return [path];
   }
   if (!output.table) {

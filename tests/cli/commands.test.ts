@@ -67,7 +67,7 @@ function start(...args: string[]) {
 
 const run = (...args: string[]) => start(...args).ended;
 
-describe('trailhound run', () => {
+describe('trailhound run', { timeout: 90_000 }, () => {
   const args = ['run', 'two-steps.yaml', '--data', 'Processes_CL.jsonl', '--folder', 'state', '--id', 'case-17'];
 
   it('gives the document alone on standard output, a copy with --out, and files that are there', async () => {
@@ -147,7 +147,7 @@ describe('trailhound run', () => {
   });
 });
 
-describe('trailhound tables', () => {
+describe('trailhound tables', { timeout: 90_000 }, () => {
   it('shows what was recognised', async () => {
     const { code, out } = await run('tables', '--data', 'Processes_CL.jsonl', '--folder', 'state', '--json');
     expect(code).toBe(0);
@@ -164,7 +164,7 @@ describe('trailhound tables', () => {
   });
 });
 
-describe('trailhound verb', () => {
+describe('trailhound verb', { timeout: 90_000 }, () => {
   it('runs a verb on a file, and writes the format that the ending names', async () => {
     const verb = ['verb', 'decode.base64', '--in', 'Processes_CL.jsonl', '--column', 'CommandLine'];
     expect(await run(...verb, '--out', 'decoded.csv')).toMatchObject({ code: 0, out: '' });
@@ -188,7 +188,7 @@ describe('trailhound verb', () => {
   });
 });
 
-describe('trailhound serve', () => {
+describe('trailhound serve', { timeout: 90_000 }, () => {
   it('prints its address when it is ready, answers, and stops when asked to', async () => {
     const serving = start('serve', '--port', '0', '--data', 'Processes_CL.jsonl', '--folder', 'served');
     const line = await serving.said('trailhound listens on');

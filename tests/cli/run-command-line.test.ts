@@ -60,6 +60,11 @@ describe('errors', () => {
     expect(errorText(new Error('broken'), terminal)).toContain('With --debug');
   });
 
+  it('quote logs without letting them act on the terminal', () => {
+    const error = new TrailhoundError('bad-data', 'cannot read "\u001b[2Ja\u202eb"\nat line 7');
+    expect(errorText(error, terminal)).toBe('trailhound: cannot read "⟨001B⟩[2Ja⟨202E⟩b"\nat line 7\n');
+  });
+
   it('show stacks and causes under --debug, and secrets never', () => {
     rememberSecret('hunter2-hunter2');
     const cause = new Error('key hunter2-hunter2 refused');
