@@ -5,17 +5,15 @@ export type VerdictName = Verdict['verdict'];
 /**
  * How a look-up went. `found` and `not-found` are answers; the rest say why there is none. Only answers are remembered.
  */
-export const LOOKUP_STATUSES = [
-  'found',
-  'not-found',
-  'not-sent',
-  'not-supported',
-  'quota',
-  'unavailable',
-  'unauthorized',
-  'failed',
-] as const;
-export type LookupStatus = (typeof LOOKUP_STATUSES)[number];
+export type LookupStatus =
+  | 'found'
+  | 'not-found'
+  | 'not-sent'
+  | 'not-supported'
+  | 'quota'
+  | 'unavailable'
+  | 'unauthorized'
+  | 'failed';
 
 /** What one source says of one observable. */
 export interface Answer {

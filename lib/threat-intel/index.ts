@@ -1,4 +1,4 @@
-export { type Answer, LOOKUP_STATUSES, type LookupStatus, severityNameOf } from './answer.ts';
+export { type Answer, type LookupStatus, severityNameOf } from './answer.ts';
 export type { ProviderAccess } from './ask-provider.ts';
 export { combineAnswers } from './combine.ts';
 export type { Indicator, IndicatorFile } from './indicators/indicator.ts';

@@ -111,6 +111,7 @@ const lookupThreatIntel = defineVerb({
         warnings.push({ code: 'not-configured', message: `${name} has no key in the settings and was not asked` });
       }
     }
+    const budget = services.setting('budgets.lookups');
     const { results, ...outcome } = await lookUp(observables, {
       indicators,
       providers,
@@ -119,7 +120,7 @@ const lookupThreatIntel = defineVerb({
         neverSend: parameters.neverSend,
         isGlobalIp: (text) => isGloballyReachable(classifyIp(text)),
       },
-      maxRequests: parameters.maxRequests,
+      maxRequests: typeof budget === 'number' ? Math.min(parameters.maxRequests, budget) : parameters.maxRequests,
       nowInMs,
     });
     return {

@@ -1,21 +1,19 @@
 /** What an address is for. */
-export const IP_TYPES = [
-  'public',
-  'private',
-  'loopback',
-  'link-local',
-  'multicast',
-  'broadcast',
-  'unspecified',
-  'shared',
-  'documentation',
-  'benchmarking',
-  'translated',
-  'special',
-  'reserved',
-  'invalid',
-] as const;
-export type IpType = (typeof IP_TYPES)[number];
+export type IpType =
+  | 'public'
+  | 'private'
+  | 'loopback'
+  | 'link-local'
+  | 'multicast'
+  | 'broadcast'
+  | 'unspecified'
+  | 'shared'
+  | 'documentation'
+  | 'benchmarking'
+  | 'translated'
+  | 'special'
+  | 'reserved'
+  | 'invalid';
 
 /** A block of one of IANA's registries. */
 export interface SpecialBlock {

@@ -42,7 +42,8 @@ export async function readIndicatorCsv(text: string, file: string): Promise<Indi
     yield new TextEncoder().encode(text);
   }
   for await (const block of csvReader(',')(bytes(), log, READER_LIMITS, { modifiedInMs: 0 })) {
-    block.text.split('\n').forEach((json, index) => {
+    const lines = typeof block.text === 'string' ? block.text : new TextDecoder().decode(block.text);
+    lines.split('\n').forEach((json, index) => {
       const line = block.lines?.[index] ?? block.firstLine + index;
       const row = lowerKeys(JSON.parse(json) as Record<string, string>);
       const read = readRow(row, `${file}:${line}`);
