@@ -95,7 +95,8 @@ async function start(options: EmbeddedHostOptions, appFile: string, opened: Open
   const { folder, http } = opened;
   const store = openStore(folder.durableFile);
   opened.store = store;
-  const [azurite] = await Promise.all([startAzurite(folder.azurite), http.listen(options.port ?? 0)]);
+  await http.listen(options.port ?? 0);
+  const azurite = await startAzurite(folder.azurite);
   opened.azurite = azurite;
   setEnvironment(azurite.connectionString, http.port, options.settings ?? {});
 

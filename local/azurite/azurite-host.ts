@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { TrailhoundError } from '../../lib/errors.ts';
 import { type AzuriteClasses, type AzuriteServer, loadAzurite } from './load.ts';
 import { LokiJournal } from './loki-journal.ts';
 
@@ -23,6 +24,7 @@ export interface AzuriteHost {
  * is kept even when the process is killed in the next moment.
  *
  * @param folder where the data lies; created if it is missing
+ * @throws {TrailhoundError} `bad-data` when the data cannot be read
  */
 export async function startAzurite(folder: string): Promise<AzuriteHost> {
   mkdirSync(folder, { recursive: true });
@@ -30,7 +32,13 @@ export async function startAzurite(folder: string): Promise<AzuriteHost> {
   const journals = servers.flatMap((server) =>
     [server.metadataStore, server.extentMetadataStore].flatMap((store) => (store ? new LokiJournal(store.db) : [])),
   );
-  await Promise.all(servers.map((server) => server.start()));
+  const started = await Promise.allSettled(servers.map((server) => server.start()));
+  const failure = started.find((result) => result.status === 'rejected');
+  if (failure) {
+    await Promise.all(servers.map((server, index) => started[index]!.status === 'fulfilled' && server.close()));
+    for (const journal of journals) journal.close();
+    throw unreadable(folder, failure.reason);
+  }
   const [blob, queue, table] = servers.map((server) => `${server.getHttpServerAddress()}/${ACCOUNT}`);
   return {
     connectionString: [
@@ -46,6 +54,14 @@ export async function startAzurite(folder: string): Promise<AzuriteHost> {
       for (const journal of journals) journal.close();
     },
   };
+}
+
+function unreadable(folder: string, reason: unknown): TrailhoundError {
+  const message = reason instanceof Error ? reason.message : String(reason);
+  return new TrailhoundError('bad-data', `the storage emulator's data in ${folder} cannot be read: ${message}`, {
+    hint: 'It was left as it is. Move the folder away to begin anew.',
+    cause: reason,
+  });
 }
 
 /** Positional arguments in Azurite's order; the version is pinned, for the order has changed before. */

@@ -76,9 +76,14 @@ export class LokiJournal {
     database.loadDatabase = (options, callback) => {
       this.#isLoading = true;
       load(options, (error) => {
-        if (!error) this.#replay();
+        let failure = error;
+        try {
+          if (!error) this.#replay();
+        } catch (thrown) {
+          failure = thrown;
+        }
         this.#isLoading = false;
-        callback(error);
+        callback(failure);
       });
     };
     database.saveDatabase = (callback) => this.#fold(callback);

@@ -159,7 +159,7 @@ export class DurableEngine {
     try {
       messages = this.#store.commit(commit);
     } catch (thrown) {
-      throw this.#halt(thrown);
+      throw this.#halt(unwritable(thrown));
     }
     this.counts.commits++;
     for (const [index, message] of messages.entries()) {
@@ -173,12 +173,7 @@ export class DurableEngine {
   }
 
   /** Nothing more is written: what the store holds stays as it is. */
-  #halt(thrown: unknown): TrailhoundError {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    const error = new TrailhoundError('unavailable', `the durable state cannot be written: ${reason}`, {
-      hint: 'Nothing acknowledged is lost. Make room on the disk (or the folder writable) and start again.',
-      cause: thrown,
-    });
+  #halt(error: TrailhoundError): TrailhoundError {
     this.stop();
     this.#options.log('error', `${error.message}. ${error.hint}`);
     this.#options.onFailure?.(error);
@@ -218,7 +213,7 @@ export class DurableEngine {
     this.#busy++;
     work()
       .catch((thrown: unknown) => {
-        if (!this.isStopped) this.#halt(thrown);
+        if (!this.isStopped) this.#halt(broken(thrown));
       })
       .finally(() => {
         this.#busy--;
@@ -313,3 +308,17 @@ export class DurableEngine {
 }
 
 const timerKey = (live: LiveInstance, id: number): string => `${live.row.executionId}/${id}`;
+
+const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+
+const unwritable = (thrown: unknown): TrailhoundError =>
+  new TrailhoundError('unavailable', `the durable state cannot be written: ${messageOf(thrown)}`, {
+    hint: 'Nothing acknowledged is lost. Make room on the disk (or the folder writable) and start again.',
+    cause: thrown,
+  });
+
+const broken = (thrown: unknown): TrailhoundError =>
+  new TrailhoundError('internal', `the durable engine has stopped: ${messageOf(thrown)}`, {
+    hint: 'Nothing acknowledged is lost. Start again; should it stop at the same place, purge the instance.',
+    cause: thrown,
+  });

@@ -223,7 +223,11 @@ export class SqliteStore implements DurableStore {
       this.#database.exec('commit');
       return result;
     } catch (thrown) {
-      if (this.#database.isTransaction) this.#database.exec('rollback');
+      try {
+        this.#database.exec('rollback');
+      } catch {
+        // SQLite has rolled back by itself, as it does when the disk is full.
+      }
       throw thrown;
     }
   }

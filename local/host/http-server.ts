@@ -10,6 +10,8 @@ export interface HttpLimits {
   /** For a whole request, head and body. */
   readonly requestTimeoutInMs: number;
   readonly headersTimeoutInMs: number;
+  /** For a connection on which nothing moves, such as that of a client that does not read its answer. */
+  readonly idleTimeoutInMs: number;
   readonly maxConnections: number;
 }
 
@@ -17,6 +19,7 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   maxBodyInBytes: 100 * 1024 * 1024,
   requestTimeoutInMs: 30_000,
   headersTimeoutInMs: 10_000,
+  idleTimeoutInMs: 300_000,
   maxConnections: 256,
 };
 
@@ -38,6 +41,7 @@ export class HttpServer {
       (request, response) => void this.#handle(request, response),
     );
     this.#server.maxConnections = this.#limits.maxConnections;
+    this.#server.setTimeout(this.#limits.idleTimeoutInMs);
   }
 
   get port(): number {
@@ -96,9 +100,11 @@ export class HttpServer {
     const refusal = refusalOf(incoming, this.#port);
     if (refusal) return jsonResponse(403, { error: { code: 'unauthorized', message: refusal } });
     if (this.#handlers.length === 0) return { status: 503, headers: { 'retry-after': '1' } };
+    const path = incoming.url ?? '/';
+    if (!path.startsWith('/')) return { status: 400 };
     const request: HostRequest = {
       method: incoming.method ?? 'GET',
-      url: new URL(incoming.url ?? '/', `http://${incoming.headers.host}`),
+      url: new URL(`http://${incoming.headers.host}${path}`),
       headers: incoming.headers,
       body: await this.#read(incoming),
     };

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, readdirSync } from 'node:fs';
+import { appendFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
@@ -124,6 +124,23 @@ describe('the storage emulator', () => {
     open.splice(0);
     const again = await start(folder);
     expect(await download(again, 'kept')).toBe('text');
+  });
+
+  it.each([
+    ['database', 'tables.json', '{"filename": "tables.json", "collec'],
+    ['journal', 'tables.json.journal-9', '["put","x"\n["put"]\n'],
+  ])('names a damaged %s, and leaves it as it is', async (_what, name, text) => {
+    const folder = temporaryFolder();
+    const host = await start(folder);
+    await table(host).createTable();
+    await host.close();
+    open.splice(0);
+    writeFileSync(join(folder, name), text);
+    await expect(startAzurite(folder)).rejects.toMatchObject({
+      code: 'bad-data',
+      message: expect.stringContaining(`the storage emulator's data in ${folder} cannot be read: `),
+    });
+    expect(readFileSync(join(folder, name), 'utf8')).toBe(text);
   });
 
   it('does not play a last line that was cut off', async () => {

@@ -8,7 +8,7 @@ import { DurableEngine } from '../../local/durable/engine.ts';
 import { openStore } from '../../local/durable/open-store.ts';
 import { FunctionsRuntime } from '../../local/host/functions-runtime.ts';
 import { openStateFolder } from '../../local/state-folder.ts';
-import { startTestHost, temporaryFolder } from './support/hosts.ts';
+import { startTestHost, temporaryFolder, until } from './support/hosts.ts';
 
 /** What is thrown, as code and text. */
 function refusal(work: () => unknown): string {
@@ -153,6 +153,14 @@ describe('the durable database', () => {
 });
 
 describe('instances that were going on', () => {
+  it('do not hold up a stop, however long an activity runs', async () => {
+    const host = await startTestHost('patterns');
+    const id = host.start('endless');
+    await until(() => host.view(id).status === 'Running');
+    await host.stop();
+    await host.stop();
+  });
+
   it('go on after an orderly stop: events, timers and what had been done', async () => {
     const folder = temporaryFolder();
     const first = await startTestHost('patterns', { folder });

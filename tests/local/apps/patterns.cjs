@@ -41,6 +41,9 @@ df.app.orchestration('slowFan', function* (context) {
   const tasks = Array.from({ length: context.df.getInput() }, () => context.df.callActivity('slow', { ms: 2 }));
   return (yield context.df.Task.all(tasks)).length;
 });
+df.app.orchestration('endless', function* (context) {
+  return yield context.df.callActivity('slow', { ms: 600_000 });
+});
 df.app.orchestration('retries', function* (context) {
   const { key, failures, attempts: limit, interval = 1 } = context.df.getInput();
   try {
