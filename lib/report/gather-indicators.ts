@@ -2,6 +2,7 @@ import type { Verdict } from '../outcome.ts';
 import { isTextColumn, type TableSource } from '../tables/index.ts';
 import type { Indicator, ReportTable, Shown } from './input.ts';
 import { compareText } from './rank.ts';
+import { slicesOf } from './slices.ts';
 
 const SHOWN = 500;
 const TYPE_COLUMN = 'IoCType';
@@ -25,15 +26,18 @@ export async function gatherIndicators(
     }
     const [types, values] = (await source.read([TYPE_COLUMN, VALUE_COLUMN])).columns;
     if (!types || !values || !isTextColumn(types) || !isTextColumn(values)) continue;
-    for (let row = 0; row < source.rowCount; row++) {
-      const type = types.values[row];
-      const value = values.values[row];
-      if (!type || !value) continue;
-      const key = `${type}\n${value}`;
-      const indicator = seen.get(key) ?? { type, value, count: 0, tables: new Set<string>() };
-      indicator.count++;
-      indicator.tables.add(name);
-      seen.set(key, indicator);
+    for await (const { start, end } of slicesOf(source.rowCount)) {
+      for (let row = start; row < end; row++) {
+        const type = types.values[row];
+        const value = values.values[row];
+        if (!type || !value) continue;
+        const key = `${type}\n${value}`;
+        const indicator = seen.get(key);
+        if (indicator) {
+          indicator.count++;
+          indicator.tables.add(name);
+        } else seen.set(key, { type, value, count: 1, tables: new Set([name]) });
+      }
     }
   }
   const judged = verdicts.map((verdict): Indicator => {
