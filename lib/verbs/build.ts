@@ -5,13 +5,17 @@ import {
   detectSchema,
   fitSchema,
   type NotableProcess,
+  openForest,
   type ProcessSchema,
   type ProcessTree,
+  RELATIONS,
+  relatives,
   summaryTable,
   TREE_COLUMNS,
+  treeText,
 } from '../analysis/process-tree/index.ts';
 import { type Finding, severityOf, type Warning } from '../outcome.ts';
-import { cellText, findColumn, type Table, type TableSource } from '../tables/index.ts';
+import { cellText, findColumn, makeTable, selectRows, type Table, type TableSource } from '../tables/index.ts';
 import { evidenceOf } from './input-column.ts';
 import { defineVerb, type Verb } from './verb.ts';
 
@@ -167,4 +171,52 @@ async function findingsOf(
   });
 }
 
-export const buildVerbs: readonly Verb[] = [buildTree];
+const KEY_COLUMNS = 'NodeKey (or proc_key of a tree under compatibility msticpy)';
+
+const buildRelatives = defineVerb({
+  name: 'build.process-relatives',
+  summary: 'Take the roots, children, ancestors… of a process from a tree',
+  description: 'Rows of a table that `build.process-tree` made, in tree order. See `docs/process-tree.md`.',
+  entities: ['process'],
+  inputTables: { min: 1, max: 1 },
+  columnParameters: [],
+  parameters: z.strictObject({
+    relation: z.enum(RELATIONS).describe('root-tree: the whole tree that the process is in'),
+    key: z.string().min(1).max(2000).optional().describe(`The process: its ${KEY_COLUMNS}; not needed for roots`),
+    includeSource: z.boolean().default(true).describe('With the process itself'),
+    maxLevels: z.int().min(1).max(1_000_000).optional().describe('Levels of descendants; default: all'),
+  }),
+  output: { keepsInput: true, columns: [] },
+  runsIn: 'worker',
+  example: 'line: { verb: build.process-relatives, from: tree, with: { relation: ancestors, key: "{1111-…}" } }',
+  async run([input], { relation, key, includeSource, maxLevels }) {
+    const forest = openForest(await input!.read());
+    return { table: selectRows(forest.table, relatives(forest, relation, key, includeSource, maxLevels)) };
+  },
+});
+
+const buildText = defineVerb({
+  name: 'build.process-text',
+  summary: 'Write a process tree as text',
+  description:
+    'A block of lines for each process, indented by depth, as MSTICPy’s tree_to_text. See `docs/process-tree.md`.',
+  entities: ['process'],
+  inputTables: { min: 1, max: 1 },
+  columnParameters: [],
+  parameters: z.strictObject({
+    schema: schemaParameter.optional().describe('Which columns say what; default: recognised by their names'),
+  }),
+  output: { keepsInput: false, columns: [{ name: 'Line', type: 'string', description: 'One line of the text' }] },
+  runsIn: 'worker',
+  example: 'text: { verb: build.process-text, from: tree }',
+  async run([input], parameters) {
+    const given = parameters.schema && fromGenericNames(parameters.schema);
+    const schema = fitSchema(given ?? detectSchema(input!.schema), input!.schema);
+    const lines = treeText(await input!.read(), schema)
+      .split('\n')
+      .slice(0, -1);
+    return { table: makeTable([{ name: 'Line', type: 'string', values: lines }]) };
+  },
+});
+
+export const buildVerbs: readonly Verb[] = [buildTree, buildRelatives, buildText];
