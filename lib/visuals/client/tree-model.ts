@@ -27,9 +27,11 @@ export class TreeModel {
       if (open.length > 0) this.parent[row] = open.at(-1)!;
       open.push(row);
     }
+    // Low flags are unfolded only where there are no others.
+    const worth = payload.flags.some((flag) => flag >= 2) ? 2 : 1;
     this.flaggedPath = new Uint8Array(count);
     for (let row = count - 1; row >= 0; row--) {
-      if (payload.flags[row]! > 0) this.flaggedPath[row] = 1;
+      if (payload.flags[row]! >= worth) this.flaggedPath[row] = 1;
       if (this.flaggedPath[row] && this.parent[row]! >= 0) this.flaggedPath[this.parent[row]!] = 1;
     }
     this.shut = new Uint8Array(count);

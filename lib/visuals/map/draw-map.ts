@@ -135,6 +135,23 @@ async function placeByAddress(source: TableSource, places: TableSource, paramete
   };
 }
 
+/** Coordinates as sign-in logs hold them: `{"geoCoordinates":{"latitude":…,"longitude":…}}`. */
+function coordinatesInJson(table: Table, name: string): Located {
+  const { codes, labels } = categoriesOf(getColumn(table, name), 'omit');
+  const points = labels.map((label) => {
+    try {
+      const { geoCoordinates } = JSON.parse(label) as { geoCoordinates?: { latitude?: unknown; longitude?: unknown } };
+      return [Number(geoCoordinates?.latitude ?? Number.NaN), Number(geoCoordinates?.longitude ?? Number.NaN)] as const;
+    } catch {
+      return [Number.NaN, Number.NaN] as const;
+    }
+  });
+  return {
+    latitudes: Float64Array.from(codes, (code) => points[code]?.[0] ?? Number.NaN),
+    longitudes: Float64Array.from(codes, (code) => points[code]?.[1] ?? Number.NaN),
+  };
+}
+
 async function locate(
   source: TableSource,
   sources: readonly TableSource[],
@@ -148,12 +165,17 @@ async function locate(
       longitudes: numbersOf(getColumn(table, columns.longitude), 'longitudeColumn'),
     };
   }
+  const details = firstColumn(source.schema, ['LocationDetails'], (type) => type === 'dynamic' || type === 'string');
+  if (details !== undefined) {
+    const located = coordinatesInJson(await source.read([details]), details);
+    if (located.latitudes.some((latitude) => !Number.isNaN(latitude))) return located;
+  }
   const places = sources.find(
     (other) => other !== source && (parameters.places === undefined || other.name === parameters.places),
   );
   if (places) return placeByAddress(source, places, parameters);
   throw new TrailhoundError('usage', 'this table has no coordinates', {
-    hint: 'Name latitudeColumn and longitudeColumn, or give a second table that places its IP addresses (enrich.location makes one)',
+    hint: 'Name latitudeColumn and longitudeColumn, or give a second table that places its IP addresses',
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Categories } from '../columns.ts';
 import { countOf, formatCount, formatRange } from '../format.ts';
-import { orderGroups } from '../groups.ts';
+import { compareNatural, orderGroups } from '../groups.ts';
 import { type ProcessRows, processNumber } from './process-rows.ts';
 import { layOutTree } from './tree-layout.ts';
 
@@ -50,7 +50,18 @@ function withHosts(
     if (!names.has(key)) names.set(key, { index: names.size, name: rows.hosts[row] || '(unknown host)' });
   }
   const several = names.size > 1;
-  const hostNames = several ? [...names.values()].map(({ name }) => name) : [];
+  const weights = new Float64Array(names.size);
+  for (let row = 0; row < rows.count; row++) {
+    weights[names.get(rows.hosts[row]!.toLowerCase())!.index]! += [0, 0.001, 1, 10][rows.flags[row]!]!;
+  }
+  // Hosts on which the worst happened come first.
+  const ranked = [...names.values()].sort(
+    (x, y) => weights[y.index]! - weights[x.index]! || compareNatural(x.name, y.name),
+  );
+  const hostNames = several ? ranked.map(({ name }) => name) : [];
+  ranked.forEach((host, index) => {
+    host.index = index;
+  });
   const place = new Int32Array(rows.count);
   order.forEach((row, index) => {
     place[row] = index + hostNames.length;
@@ -131,6 +142,12 @@ export type TreeLine =
       readonly names: readonly (readonly [string, number])[];
     };
 
+/** The least level that is unfolded: low flags are, only where there are no others. */
+export function shownLevel(flags: ArrayLike<number>): number {
+  for (let row = 0; row < flags.length; row++) if (flags[row]! >= 2) return 2;
+  return 1;
+}
+
 /** The rows to show: flagged ones, the worst first, with all their ancestors, as long as there is room; then others. */
 export function rowsToShow(tree: ProcessTree, maxRows: number): { shown: Uint8Array; flaggedShown: number } {
   const shown = new Uint8Array(tree.count);
@@ -144,7 +161,8 @@ export function rowsToShow(tree: ProcessTree, maxRows: number): { shown: Uint8Ar
     used += needed;
     return true;
   };
-  for (const level of [3, 2, 1]) {
+  const worth = shownLevel(tree.flags);
+  for (const level of [3, 2, 1].filter((each) => each >= worth)) {
     for (let row = 0; row < tree.count; row++) if (tree.flags[row] === level && add(row)) flaggedShown++;
   }
   if (tree.flaggedCount > 0) {

@@ -136,7 +136,9 @@ export function treePicture(
       `${what} The other ${formatCount(tree.count - shownCount)} are folded and counted in place; the page has them all.`,
     );
     if (flaggedShown < tree.flaggedCount)
-      notes.push(`${formatCount(tree.flaggedCount - flaggedShown)} flagged processes did not fit into this picture.`);
+      notes.push(
+        `${formatCount(tree.flaggedCount - flaggedShown)} flagged processes, the less notable ones, are among the folded.`,
+      );
   }
   const height = Math.max(lines.length, 1) * ROW;
   const data: Record<string, DrawingData> = {

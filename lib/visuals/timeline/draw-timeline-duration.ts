@@ -37,7 +37,7 @@ export type TimelineDurationParameters = z.output<typeof timelineDurationOptions
 
 const GROUP_DEFAULTS = ['AlertName', 'Computer', 'DeviceName', 'Account', 'UserPrincipalName', 'Activity', 'EventID'];
 const END_COLUMNS = ['EndTime', 'EndTimeUtc', 'LastSeen', 'LastActivityTime', 'ProcessEndTime'];
-const LABEL_PX = 280;
+const LABEL_PX = 340;
 
 /** Spans from the first to the last event of each group, with the events in them. */
 export async function timelineDurationOf(

@@ -159,7 +159,9 @@ export async function timelineValuesOf(
             zero: false,
           },
         ],
-        axes: (theme) => [valueAxis(theme, safeText(valueColumn, 40))],
+        axes: (theme) => [
+          { ...valueAxis(theme, safeText(valueColumn, 40)), ...(parameters.log ? { values: decades(low, high) } : {}) },
+        ],
         inside: (theme) => [
           ...seriesMarks(theme, kinds, groups.labels.length, parameters.zero),
           ...lines.flatMap(({ value, label }) => valueLine(theme, value, safeText(label, 60))),
@@ -199,6 +201,19 @@ export async function timelineValuesOf(
     categories: groups.labels,
     details: tooltips.length > 0 ? packDetails(await source.take(drawn, tooltips), tooltips) : undefined,
   });
+}
+
+/** Powers of ten (every second or third, if they are many) on both sides of zero. */
+function decades(low: number, high: number): number[] {
+  const upTo = (limit: number) => {
+    const powers = Array.from(
+      { length: Math.max(0, Math.floor(Math.log10(Math.max(limit, 1))) + 1) },
+      (_, power) => 10 ** power,
+    );
+    const stride = Math.ceil(powers.length / 5);
+    return powers.filter((_, power) => power % stride === 0);
+  };
+  return [...upTo(-low).map((value) => -value), 0, ...upTo(high)].filter((value) => value >= low && value <= high);
 }
 
 const pointTips = (valueColumn: string, grouped: boolean) => [

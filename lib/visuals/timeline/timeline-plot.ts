@@ -7,7 +7,7 @@ import { logColourLegend } from './colour-legend.ts';
 import type { PlacedReferences } from './references.ts';
 import { timePicture } from './time-picture.ts';
 
-const LABEL_PX = 240;
+const LABEL_PX = 340;
 
 export interface TimelineShape {
   readonly groupCount: number;
