@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { ActionScheduler } from '../../local/durable/action-scheduler.ts';
-import { appFile, startTestHost } from './support/hosts.ts';
+import { appFile, startTestHost, temporaryFolder } from './support/hosts.ts';
 import { PlanMaker } from './support/plans.ts';
 
 const PLANS = 1000;
@@ -70,3 +71,20 @@ it(`runs ${PLANS} random plans rightly, counting task numbers as the library doe
   expect(apart).toEqual([]);
   expect(comparisons).toBeGreaterThan(PLANS);
 }, 120_000);
+
+it('goes on rightly with random plans when the host is stopped and started in the middle of them', async () => {
+  const folder = temporaryFolder();
+  const maker = new PlanMaker(SEED + 1);
+  const plans = Array.from({ length: 120 }, () => maker.next());
+  let host = await startTestHost('fuzz', { folder });
+  const ids = plans.map(({ plan }) => host.start('plan', plan));
+  for (let restart = 0; restart < 6; restart++) {
+    await sleep(10 + 15 * restart);
+    await host.stop();
+    host = await startTestHost('fuzz', { folder });
+  }
+  await Promise.all(ids.map((id) => host.waitFor(id)));
+  const results = ids.map((id) => host.view(id));
+  await host.stop();
+  expect(results).toEqual(plans.map(({ expected }) => ({ status: 'Completed', output: expected, customStatus: null })));
+}, 60_000);

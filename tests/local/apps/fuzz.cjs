@@ -2,7 +2,9 @@
 const df = require('durable-functions');
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const attempts = new Map();
+// Outlives the app when a test loads it again.
+globalThis.fuzzAttempts ??= new Map();
+const attempts = globalThis.fuzzAttempts;
 
 df.app.activity('act', {
   handler: async ({ ms, value }) => {
