@@ -3,18 +3,12 @@ import { toErrorInfo } from '../../lib/errors.ts';
 import { type HostRequest, type HostResponse, jsonResponse, type RequestHandler } from '../host/http-types.ts';
 import type { ControlResult, DurableClient } from './client.ts';
 import { type BindingOptions, managementUrls, RPC_PATH, WEBHOOK_PATH } from './client-binding.ts';
+import { entities } from './management-entities.ts';
+import { many } from './management-instances.ts';
+import { type Call, jsonBody } from './management-request.ts';
 import { explain } from './orchestrator-call.ts';
 import { historyView, statusView } from './status-view.ts';
-import { type InstanceFilter, type InstanceRow, isActive } from './store.ts';
-
-const DEFAULT_PAGE_SIZE = 100;
-
-/** Who asks: the app's own client, or anyone who knows the key. */
-interface Call {
-  readonly request: HostRequest;
-  readonly query: URLSearchParams;
-  readonly segments: readonly string[];
-}
+import { type InstanceRow, isActive } from './store.ts';
 
 /**
  * The durable HTTP API, twice: at the path that the app's client is given, and, only when it is enabled, at the public
@@ -66,25 +60,6 @@ function failure(thrown: unknown): HostResponse {
     return jsonResponse(400, { Message: words, ExceptionMessage: explain(thrown) });
   }
   return jsonResponse(code === 'unavailable' ? 503 : 500, { Message: message });
-}
-
-const text = (request: HostRequest): string | undefined =>
-  request.body.length > 0 ? request.body.toString('utf8') : undefined;
-
-const isJson = (value: string): boolean => {
-  try {
-    JSON.parse(value);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-/** JSON text of the body, null when there is none, undefined when it is not JSON. */
-function jsonBody(request: HostRequest): string | null | undefined {
-  const body = text(request);
-  if (body === undefined) return null;
-  return isJson(body) ? JSON.stringify(JSON.parse(body)) : undefined;
 }
 
 function start(client: DurableClient, binding: BindingOptions, { request, query, segments }: Call): HostResponse {
@@ -167,63 +142,4 @@ function status(client: DurableClient, { request, query }: Call, row: InstanceRo
   }
   const isError = row.status === 'Failed' && query.get('returnInternalServerErrorOnFailure') === 'true';
   return jsonResponse(isError ? 500 : 200, view);
-}
-
-function filterOf(query: URLSearchParams): InstanceFilter {
-  const statuses = query
-    .getAll('runtimeStatus')
-    .flatMap((each) => each.split(','))
-    .filter(Boolean);
-  const time = (name: string) => {
-    const given = query.get(name);
-    return given ? new Date(given).toISOString() : undefined;
-  };
-  const [from, to, prefix] = [time('createdTimeFrom'), time('createdTimeTo'), query.get('instanceIdPrefix')];
-  return {
-    statuses,
-    ...(from ? { createdFrom: from } : {}),
-    ...(to ? { createdTo: to } : {}),
-    ...(prefix ? { idPrefix: prefix } : {}),
-  };
-}
-
-function many(client: DurableClient, { request, query }: Call): HostResponse {
-  const filter = filterOf(query);
-  if (request.method === 'DELETE') {
-    if (!filter.createdFrom) return jsonResponse(400, "Please provide value for 'createdTimeFrom' parameter.");
-    const count = client.purgeBy(filter);
-    return count === 0 ? { status: 404 } : jsonResponse(200, { instancesDeleted: count });
-  }
-  if (request.method !== 'GET') return { status: 404 };
-  const token = request.headers['x-ms-continuation-token'];
-  const after = typeof token === 'string' ? Buffer.from(token, 'base64').toString('utf8') : undefined;
-  const limit = Math.max(1, Number(query.get('top')) || DEFAULT_PAGE_SIZE);
-  const rows = client.store.listInstances({ ...filter, ...(after ? { after } : {}), limit: limit + 1 });
-  const page = rows.slice(0, limit);
-  const views = page.map((row) => statusView(row, query.get('showInput') !== 'false'));
-  const next = rows.length > limit ? Buffer.from(page.at(-1)!.id).toString('base64') : undefined;
-  return jsonResponse(200, views, next ? { 'x-ms-continuation-token': next } : {});
-}
-
-function entities(client: DurableClient, { request, query, segments }: Call): HostResponse {
-  const [, name, key] = segments;
-  if (request.method === 'GET' && key === undefined) {
-    const rows = client.store.listEntities(name === undefined ? '@' : `@${name.toLowerCase()}@`);
-    const views = rows.map(({ id, lastOperationAt }) => {
-      const end = id.indexOf('@', 1);
-      const entityId = { name: id.slice(1, end), key: id.slice(end + 1) };
-      return { entityId, lastOperationTime: lastOperationAt, state: null };
-    });
-    return jsonResponse(200, views);
-  }
-  if (name === undefined) return { status: 404 };
-  if (request.method === 'GET') {
-    const state = client.entityState(name, key!);
-    return state === undefined ? { status: 404 } : jsonResponse(200, JSON.parse(state));
-  }
-  if (request.method !== 'POST') return { status: 404 };
-  const input = jsonBody(request);
-  if (input === undefined) return jsonResponse(400, { Message: 'The body is not JSON.' });
-  client.signalEntity(name, key ?? '', query.get('op') ?? '', input);
-  return { status: 202 };
 }

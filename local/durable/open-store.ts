@@ -1,5 +1,6 @@
 import { TrailhoundError } from '../../lib/errors.ts';
-import { SCHEMA_VERSION, SqliteStore } from './sqlite-store.ts';
+import { SCHEMA_VERSION } from './sqlite-schema.ts';
+import { SqliteStore } from './sqlite-store.ts';
 
 const VERSION_KEY = 'schema-version';
 
