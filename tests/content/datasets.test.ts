@@ -31,7 +31,7 @@ describe('host-triage on recorded attacks', () => {
     `${FOLDER}/empire_launcher_vbs.zip`,
     'decodes the launcher, names where it calls home, and the script host that started it',
     async () => {
-      const verbs = ['decode.base64', 'extract.iocs', 'detect.sigma'];
+      const verbs = ['decode.base64', 'extract.iocs', 'table.union', 'table.distinct', 'detect.sigma'];
       const { findings, tables } = await triage(sharedPath(`${FOLDER}/empire_launcher_vbs.zip`), verbs);
       const decoded = toRows(await tables.get('decoded')!.read(['DecodedText']));
       expect(decoded.some(({ DecodedText }) => /cachedGroupPolicySettings/.test(String(DecodedText)))).toBe(true);
