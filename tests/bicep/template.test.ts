@@ -219,3 +219,31 @@ describe('the app settings', () => {
     expect(Object.keys(settings)).not.toContain('AzureWebJobsStorage');
   });
 });
+
+describe('the form of the portal', () => {
+  const { basics, steps, outputs } = JSON.parse(readFileSync(join(folder, 'createUiDefinition.json'), 'utf8'))
+    .parameters as {
+    basics: { name: string }[];
+    steps: { name: string; elements: { name: string }[] }[];
+    outputs: Record<string, string>;
+  };
+
+  it('fills parameters of the template, all but the tags', () => {
+    expect(Object.keys(outputs).sort()).toEqual(
+      Object.keys(main.parameters)
+        .filter((name) => name !== 'tags')
+        .sort(),
+    );
+  });
+
+  it('takes each from a field that it has, and has no field for nothing', () => {
+    const fields = [
+      ...basics.map(({ name }) => `basics('${name}')`),
+      ...steps.flatMap(({ name, elements }) => elements.map((element) => `steps('${name}').${element.name}`)),
+    ];
+    const used = Object.values(outputs).flatMap((text) =>
+      [...text.matchAll(/basics\('\w+'\)|steps\('\w+'\)\.\w+/g)].map(([field]) => field),
+    );
+    expect([...new Set(used)].sort()).toEqual(fields.sort());
+  });
+});
