@@ -85,7 +85,8 @@ const FLOOR_PNG =
   "import('canvas').then(async ({ createCanvas }) => { await createCanvas(2800, 1300).encode('png'); })";
 const coldScript = (root: string) => `
   const { sourceOf, ticksFromMs } = await import(${JSON.stringify(join(root, 'lib/tables/index.ts'))});
-  const { timelineOf, timelineOptions, pictureToPng } = await import(${JSON.stringify(join(root, 'lib/visuals/index.ts'))});
+  const { timelineOf, timelineOptions } = await import(${JSON.stringify(join(root, 'lib/visuals/index.ts'))});
+  const { pictureToPng } = await import(${JSON.stringify(join(root, 'lib/visuals/draw-picture.ts'))});
   const rows = 5000;
   const values = BigInt64Array.from({ length: rows }, (_, row) => ticksFromMs(1.79e12 + row * 60000));
   const table = { rowCount: rows, columns: [{ name: 'TimeGenerated', type: 'datetime', values }] };

@@ -1,7 +1,6 @@
 export { type BrowseKind, browseList, browseListOptions } from './browse/browse-list.ts';
 export { browseTable, browseTableOptions } from './browse/browse-table.ts';
-export { type Drawn, drawPicture, pictureToHtml, pictureToPng } from './draw-picture.ts';
-export { installedFontPaths } from './fonts.ts';
+export { drawPicture } from './draw-picture.ts';
 export { graphOf, graphOptions } from './graph/draw-graph.ts';
 export { mapOf, mapOptions } from './map/draw-map.ts';
 export { matrixOptions, matrixPictureOf } from './matrix/draw-matrix.ts';

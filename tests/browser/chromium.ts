@@ -32,8 +32,8 @@ async function unpackTar(archive: Buffer, folder: string): Promise<void> {
 
 /** Unpacks the browser, and the system libraries and fonts that its package brings, once for all test runs. */
 async function unpackChromium(): Promise<{ executable: string; libraries: string; fonts: string }> {
-  const entry = createRequire(join(packageRoot(), 'package.json')).resolve('@sparticuz/chromium');
-  const bin = join(entry, '..', '..', '..', 'bin');
+  const require = createRequire(join(packageRoot(), 'package.json'));
+  const bin = join(require.resolve('@sparticuz/chromium'), '..', '..', '..', 'bin');
   const { version } = JSON.parse(await readFile(join(bin, '..', 'package.json'), 'utf8')) as { version: string };
   const folder = join(packageRoot(), 'node_modules', '.cache', `chromium-${version}`);
   if (!existsSync(folder)) {
