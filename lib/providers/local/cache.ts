@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadedLeaf } from './load-file.ts';
+
+const DAY_IN_MS = 86_400_000;
 
 /** Raised whenever the same file would be loaded into other tables. */
 export const LOADER_VERSION = 1;
@@ -25,10 +27,17 @@ export class LoadCache {
     this.#folder = join(folder, 'local-data');
   }
 
-  /** A folder for temporary files, on the same disk. */
+  /** A folder for temporary files, on the same disk. What a process that was killed left there goes after a day. */
   async temporaryFolder(): Promise<string> {
     const folder = join(this.#folder, 'tmp');
     await mkdir(folder, { recursive: true });
+    const left = (await readdir(this.#folder)).filter((name) => name.endsWith('.partial'));
+    const temporary = (await readdir(folder)).map((name) => join('tmp', name));
+    for (const name of [...left, ...temporary]) {
+      const path = join(this.#folder, name);
+      const info = await stat(path).catch(() => undefined);
+      if (info && info.mtimeMs < Date.now() - DAY_IN_MS) await rm(path, { recursive: true, force: true });
+    }
     return folder;
   }
 
@@ -60,6 +69,12 @@ export class LoadCache {
     try {
       const leaves = await work(partial);
       await writeFile(join(partial, 'loaded.json'), toJson(leaves, partial));
+      // Another process may have been faster; its tables may be in use already.
+      const other = await this.find(hash);
+      if (other) {
+        await rm(partial, { recursive: true, force: true });
+        return other;
+      }
       await rm(folder, { recursive: true, force: true });
       await rename(partial, folder);
       return fromJson(await readFile(join(folder, 'loaded.json'), 'utf8'), folder);

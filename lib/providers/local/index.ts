@@ -7,4 +7,3 @@ export {
   loadLocalData,
 } from './local-data.ts';
 export { type LocalKql, LocalProvider, type LocalProviderOptions } from './local-provider.ts';
-export { NORMALIZED_VIEWS } from './recognition/views.ts';

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { TrailhoundError, toErrorInfo } from '../../errors.ts';
-import { copyBounded } from './archives/bounded.ts';
+import { copyBounded, type UnpackBudget, unpackBudget } from './archives/bounded.ts';
 import { tarEntries } from './archives/tar.ts';
 import { openZipEntry, pipeErrors, zipEntries } from './archives/zip.ts';
 
@@ -16,9 +16,12 @@ export interface LeafFile {
   readonly baseName: string;
   /** In milliseconds since 1970. */
   readonly modifiedInMs: number;
+  /** Where it lies on disk as it is; absent within archives. */
+  readonly path?: string;
   open(): Promise<Readable>;
   /** The size that an archive states, to tell whether all of it came. */
   readonly expectedSize?: number;
+  readonly budget: UnpackBudget;
 }
 
 /** A file that is not read, and why. */
@@ -33,11 +36,9 @@ export interface ArchiveLimits {
   /** Archives within archives. */
   readonly depth: number;
   readonly entries: number;
-  /** Unpacked bytes of one file on disk. */
-  readonly bytes: number;
 }
 
-export const ARCHIVE_LIMITS: ArchiveLimits = { depth: 4, entries: 100_000, bytes: 256 * 2 ** 30 };
+export const ARCHIVE_LIMITS: ArchiveLimits = { depth: 4, entries: 100_000 };
 
 type Packing = 'zip' | 'gzip' | 'zstd' | 'tar' | 'none';
 
@@ -55,10 +56,16 @@ export async function* leafFiles(
   temporaryFolder: string,
   limits: ArchiveLimits = ARCHIVE_LIMITS,
 ): AsyncGenerator<Found> {
-  const { mtimeMs } = await stat(path);
-  yield* walk({ path, name, baseName: basename(path), modifiedInMs: mtimeMs, depth: 0 }, temporaryFolder, limits, {
-    entries: 0,
-  });
+  const { mtimeMs, size } = await stat(path);
+  const budget = unpackBudget(size);
+  yield* walk(
+    { path, name, baseName: basename(path), modifiedInMs: mtimeMs, depth: 0, budget },
+    temporaryFolder,
+    limits,
+    {
+      entries: 0,
+    },
+  );
 }
 
 interface Place {
@@ -67,6 +74,7 @@ interface Place {
   readonly baseName: string;
   readonly modifiedInMs: number;
   readonly depth: number;
+  readonly budget: UnpackBudget;
 }
 
 async function* walk(
@@ -85,7 +93,15 @@ async function* walk(
   }
   if (packing === 'none') {
     yield {
-      leaf: { name, baseName, modifiedInMs, open: async () => createReadStream(path, { highWaterMark: 1 << 20 }) },
+      leaf: {
+        name,
+        baseName,
+        modifiedInMs,
+        path,
+        // What lies on disk as it is needs no bound but its size.
+        budget: { remaining: Number.POSITIVE_INFINITY },
+        open: async () => createReadStream(path, { highWaterMark: 1 << 20 }),
+      },
     };
     return;
   }
@@ -114,18 +130,22 @@ async function* walk(
   }
 }
 
-function compressed({ path, name, baseName, modifiedInMs }: Place, packing: 'gzip' | 'zstd'): LeafFile {
+function compressed({ path, name, baseName, modifiedInMs, budget }: Place, packing: 'gzip' | 'zstd'): LeafFile {
   const decompress = packing === 'gzip' ? createGunzip : createZstdDecompress;
   return {
     name,
     modifiedInMs,
+    budget,
     baseName: baseName.replace(/\.(gz|gzip|zst|zstd)$/i, '').replace(/\.tgz$/i, '.tar'),
     open: async () =>
       pipeErrors(createReadStream(path, { highWaterMark: 1 << 18 }), decompress({ chunkSize: 1 << 20 })),
   };
 }
 
-async function* walkZip({ path, name, modifiedInMs }: Place, inner: (entry: LeafFile) => AsyncGenerator<Found>) {
+async function* walkZip(
+  { path, name, modifiedInMs, budget }: Place,
+  inner: (entry: LeafFile) => AsyncGenerator<Found>,
+) {
   const { entries, cutOff } = await zipEntries(path);
   if (cutOff) yield { loss: { name, reason: 'the archive is cut off: what could still be read was kept' } };
   for (const entry of entries) {
@@ -134,6 +154,7 @@ async function* walkZip({ path, name, modifiedInMs }: Place, inner: (entry: Leaf
     yield* inner({
       name: entryName,
       modifiedInMs: entry.modifiedInMs ?? modifiedInMs,
+      budget,
       baseName: basename(entry.name.replaceAll('\\', '/')),
       open: () => openZipEntry(path, entry),
       ...(cutOff ? {} : { expectedSize: entry.size }),
@@ -141,12 +162,16 @@ async function* walkZip({ path, name, modifiedInMs }: Place, inner: (entry: Leaf
   }
 }
 
-async function* walkTar({ path, name, modifiedInMs }: Place, inner: (entry: LeafFile) => AsyncGenerator<Found>) {
+async function* walkTar(
+  { path, name, modifiedInMs, budget }: Place,
+  inner: (entry: LeafFile) => AsyncGenerator<Found>,
+) {
   for await (const entry of tarEntries(path)) {
     if (isNoise(entry.name)) continue;
     yield* inner({
       name: `${name}!${entry.name}`,
       modifiedInMs: entry.modifiedInMs ?? modifiedInMs,
+      budget,
       baseName: basename(entry.name),
       open: async () =>
         createReadStream(path, { start: entry.offset, end: entry.offset + entry.size - 1, highWaterMark: 1 << 20 }),
@@ -171,9 +196,16 @@ async function* unpackAndWalk(
   const folder = await mkdtemp(join(temporaryFolder, 'unpacked-'));
   try {
     const path = join(folder, 'archive');
-    await copyBounded(await entry.open(), path, limits.bytes);
+    await copyBounded(await entry.open(), path, entry.budget);
     yield* walk(
-      { path, name: entry.name, baseName: entry.baseName, modifiedInMs: entry.modifiedInMs, depth: depth + 1 },
+      {
+        path,
+        name: entry.name,
+        baseName: entry.baseName,
+        modifiedInMs: entry.modifiedInMs,
+        depth: depth + 1,
+        budget: entry.budget,
+      },
       temporaryFolder,
       limits,
       count,

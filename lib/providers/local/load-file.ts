@@ -1,11 +1,12 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { toErrorInfo } from '../../errors.ts';
-import { detectFormat } from '../../tables/formats/detect.ts';
-import { type BadLine, READER_LIMITS } from '../../tables/formats/record-block.ts';
-import { type StreamEnd, untilDamage } from './archives/bounded.ts';
-import { ARCHIVE_LIMITS, headOf, type LeafFile, leafFiles } from './leaf-files.ts';
+import { detectFormat, isParquet } from '../../tables/formats/detect.ts';
+import { readParquetRecords } from '../../tables/formats/parquet-records.ts';
+import { type BadLine, READER_LIMITS, type RecordBlock } from '../../tables/formats/record-block.ts';
+import { copyBounded, type StreamEnd, untilDamage } from './archives/bounded.ts';
+import { headOf, type LeafFile, leafFiles } from './leaf-files.ts';
 import { LineLog } from './line-log.ts';
 import { loadRecords } from './load-records.ts';
 import { tableName } from './open-tables.ts';
@@ -29,6 +30,7 @@ export interface LoadedLeaf {
 }
 
 const HEAD_IN_BYTES = 64 * 1024;
+const UNPACKED = 'unpacked';
 
 export interface LoadFileOptions {
   /** The tables' parts are written here. */
@@ -85,33 +87,45 @@ async function loadLeaf(
 ): Promise<LoadedLeaf> {
   const { name } = leaf;
   try {
-    const head = await headOf(leaf, HEAD_IN_BYTES);
-    const format = detectFormat(head, head.length < HEAD_IN_BYTES, leaf.baseName);
     const folder = join(options.folder, id);
     await mkdir(folder, { recursive: true });
     const log = new LineLog();
     const end: StreamEnd = { bytes: 0 };
-    const bounds = { maxBytes: ARCHIVE_LIMITS.bytes, expectedSize: leaf.expectedSize };
-    const { recordCount, tables } = await loadRecords(
-      connections,
-      format.decode(untilDamage(await leaf.open(), end, bounds)),
-      format,
-      {
-        folder,
-        fallbackName: tableName(leaf.baseName.replace(/\.[^.]*$/, '')),
-        limits: READER_LIMITS,
-        log,
-        modifiedInMs: leaf.modifiedInMs,
-        signal: options.signal,
-        onRecords: (count) => options.onRecords?.(name, count),
-      },
-    );
+    const { format, blocks } = await openLeaf(leaf, folder, log, end);
+    const { recordCount, tables } = await loadRecords(connections, blocks, format, {
+      folder,
+      fallbackName: tableName(leaf.baseName.replace(/\.[^.]*$/, '')),
+      log,
+      signal: options.signal,
+      onRecords: (count) => options.onRecords?.(name, count),
+    });
+    await rm(join(folder, UNPACKED), { force: true });
     const alterations = [...log.alterations].map(([what, count]) => ({ what, count }));
     const { badCount, badLines } = log;
     const loss = end.loss === undefined ? {} : { loss: end.loss };
-    return { name, format: format.name, recordCount, badCount, badLines, alterations, ...loss, tables };
+    return { name, format, recordCount, badCount, badLines, alterations, ...loss, tables };
   } catch (error) {
     options.signal?.throwIfAborted();
+    // A fault of this program must be seen; whatever the data does is a loss that is told.
+    if (error instanceof TypeError || error instanceof ReferenceError) throw error;
     return unread(name, toErrorInfo(error).message);
   }
+}
+
+/** A file's format and its records. What of it is damaged or cut off is told in `end` when the records have been read. */
+async function openLeaf(
+  leaf: LeafFile,
+  folder: string,
+  log: LineLog,
+  end: StreamEnd,
+): Promise<{ format: string; blocks: AsyncIterable<RecordBlock> }> {
+  const head = await headOf(leaf, HEAD_IN_BYTES);
+  if (isParquet(head)) {
+    const path = leaf.path ?? join(folder, UNPACKED);
+    if (!leaf.path) await copyBounded(await leaf.open(), path, leaf.budget);
+    return { format: 'parquet', blocks: readParquetRecords(path) };
+  }
+  const format = detectFormat(head, head.length < HEAD_IN_BYTES, leaf.baseName);
+  const bytes = untilDamage(await leaf.open(), end, leaf);
+  return { format: format.name, blocks: format.read(format.decode(bytes), log, READER_LIMITS, leaf) };
 }

@@ -1,6 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { DetectedFormat } from '../../tables/formats/detect.ts';
-import type { ReaderLimits } from '../../tables/formats/record-block.ts';
+import type { RecordBlock } from '../../tables/formats/record-block.ts';
 import { type Batch, RecordStaging } from '../../tables/formats/staging.ts';
 import { inLanes } from './in-lanes.ts';
 import type { LineLog } from './line-log.ts';
@@ -20,9 +19,7 @@ export interface LoadRecordsOptions {
   readonly folder: string;
   /** The name of the table of records that no signature knows. */
   readonly fallbackName: string;
-  readonly limits: ReaderLimits;
   readonly log: LineLog;
-  readonly modifiedInMs: number;
   readonly signal?: AbortSignal | undefined;
   onRecords?(recordCount: number): void;
 }
@@ -41,15 +38,15 @@ const CLASSIFIER = kindClassifier([
  */
 export async function loadRecords(
   connections: readonly DuckDBConnection[],
-  bytes: AsyncIterable<Uint8Array>,
-  format: DetectedFormat,
+  blocks: AsyncIterable<RecordBlock>,
+  format: string,
   options: LoadRecordsOptions,
 ): Promise<{ readonly recordCount: number; readonly tables: readonly LoadedTable[] }> {
   const { folder, log, signal } = options;
   const [connection, other] = connections as readonly [DuckDBConnection, DuckDBConnection];
   const staging = new RecordStaging({ append: connection, seal: other }, log, { folder, classify: CLASSIFIER });
   try {
-    for await (const block of format.read(bytes, log, options.limits, options)) {
+    for await (const block of blocks) {
       signal?.throwIfAborted();
       await staging.add(block);
       options.onRecords?.(staging.recordCount);
@@ -64,7 +61,7 @@ export async function loadRecords(
     const open: OpenTable[] = [];
     for (const kind of kinds.filter((number) => number >= WINDOWS_SHAPES.length)) {
       const signature = TABLE_SIGNATURES[kind - WINDOWS_SHAPES.length];
-      const textual = TEXTUAL_FORMATS.includes(format.name);
+      const textual = TEXTUAL_FORMATS.includes(format);
       open.push(
         ...(await openTables(connection, kind, signature, batches, { ...options, textual, keys: staging.keys.all })),
       );

@@ -134,6 +134,11 @@ export interface ReadableFormat extends DetectedFormat {
   decode(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
 }
 
+/** True for the first bytes of a Parquet file. */
+export function isParquet(head: Buffer): boolean {
+  return head.toString('latin1', 0, 4) === 'PAR1';
+}
+
 /** Files that hold no text, by their first bytes, with what to do about them. */
 const BINARY: readonly { readonly name: string; readonly start: string; readonly hint: string }[] = [
   {
@@ -141,7 +146,6 @@ const BINARY: readonly { readonly name: string; readonly start: string; readonly
     start: 'ElfFile\0',
     hint: 'Convert it: wevtutil qe LOG.evtx /lf:true /f:RenderedXml > LOG.xml, or evtx_dump -o jsonl LOG.evtx > LOG.jsonl',
   },
-  { name: 'a Parquet file', start: 'PAR1', hint: 'Pass it by itself, not within an archive.' },
   { name: 'a packet capture', start: '\xd4\xc3\xb2\xa1', hint: 'Run Zeek over it and pass its logs: zeek -r FILE' },
   { name: 'a packet capture', start: '\xa1\xb2\xc3\xd4', hint: 'Run Zeek over it and pass its logs: zeek -r FILE' },
   { name: 'a packet capture', start: '\x0a\x0d\x0d\x0a', hint: 'Run Zeek over it and pass its logs: zeek -r FILE' },

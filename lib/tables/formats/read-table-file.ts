@@ -7,7 +7,7 @@ import { openDatabase } from '../duckdb.ts';
 import { inspectParquet, parquetSource, readQuery } from '../parquet.ts';
 import { makeTable, type Table } from '../table.ts';
 import { defineConversions } from './conversions.ts';
-import { detectFormat } from './detect.ts';
+import { detectFormat, isParquet } from './detect.ts';
 import { extractSql, inferColumns } from './inference.ts';
 import { type BadLine, READER_LIMITS } from './record-block.ts';
 import { RecordStaging } from './staging.ts';
@@ -33,7 +33,7 @@ const HEAD_IN_BYTES = 64 * 1024;
 export async function readTableFile(path: string, options: ReadTableFileOptions = {}): Promise<Table> {
   const maxBytes = options.maxBytes ?? 2 ** 30;
   const head = await fileHead(path, maxBytes);
-  if (head.toString('latin1', 0, 4) === 'PAR1') {
+  if (isParquet(head)) {
     const stored = await inspectParquet(path);
     checkRows(stored.parts[0]!.rowCount, path, options);
     return parquetSource(stored, basename(path)).read();

@@ -3,15 +3,30 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TrailhoundError } from '../../../errors.ts';
 
-/** Copies a stream to a file; above the bound it stops with a limit error. */
-export async function copyBounded(source: Readable, path: string, maxBytes: number): Promise<void> {
-  let total = 0;
+/** Bytes that may still be unpacked from one file on disk, whatever lies in it. */
+export interface UnpackBudget {
+  remaining: number;
+}
+
+/** Logs pack at most some sixty to one; archives that promise far more are bombs. */
+const GREATEST_RATIO = 200;
+const ALWAYS_ALLOWED_IN_BYTES = 2 ** 30;
+
+/** The budget of a packed file of that size. */
+export function unpackBudget(packedSizeInBytes: number): UnpackBudget {
+  return { remaining: Math.max(ALWAYS_ALLOWED_IN_BYTES, packedSizeInBytes * GREATEST_RATIO) };
+}
+
+const OVER_BUDGET = 'the archive unpacks to far more than logs do: the rest was left out';
+
+/** Copies a stream to a file; above the budget it stops with a limit error. */
+export async function copyBounded(source: Readable, path: string, budget: UnpackBudget): Promise<void> {
   await pipeline(
     source,
     async function* (chunks: AsyncIterable<Uint8Array>) {
       for await (const chunk of chunks) {
-        total += chunk.length;
-        if (total > maxBytes) throw new TrailhoundError('limit', `an archive holds more than ${maxBytes} bytes`);
+        budget.remaining -= chunk.length;
+        if (budget.remaining < 0) throw new TrailhoundError('limit', OVER_BUDGET);
         yield chunk;
       }
     },
@@ -28,18 +43,19 @@ export interface StreamEnd {
 
 /**
  * Passes a stream on. Damage at some point (an archive cut off, a wrong checksum) ends it there instead of failing, so
- * that what was read is kept; `end` then tells the loss. Also ends at a bound on the unpacked size, against bombs.
+ * that what was read is kept; `end` then tells the loss. Also ends where the budget does.
  */
 export async function* untilDamage(
   source: Readable,
   end: StreamEnd,
-  bounds: { readonly maxBytes: number; readonly expectedSize?: number | undefined },
+  bounds: { readonly budget: UnpackBudget; readonly expectedSize?: number | undefined },
 ): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of source as AsyncIterable<Buffer>) {
       end.bytes += chunk.length;
-      if (end.bytes > bounds.maxBytes) {
-        end.loss = `more than ${bounds.maxBytes} bytes: the rest was left out`;
+      bounds.budget.remaining -= chunk.length;
+      if (bounds.budget.remaining < 0) {
+        end.loss = OVER_BUDGET;
         source.destroy();
         return;
       }

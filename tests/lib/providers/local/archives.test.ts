@@ -1,6 +1,14 @@
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { accounted, jsonLines, loadFiles, rowsOf } from './support.ts';
+import {
+  copyBounded,
+  type StreamEnd,
+  unpackBudget,
+  untilDamage,
+} from '../../../../lib/providers/local/archives/bounded.ts';
+import { accounted, jsonLines, loadFiles, rowsOf, temporaryFolder } from './support.ts';
 
 interface Entry {
   readonly name: string;
@@ -116,6 +124,23 @@ describe('archives', () => {
     // Each cut goes through one record.
     expect(bad).toBe(2);
     expect((await rowsOf(data, 'second'))[1000]).toMatchObject({ N: 1000n });
+  });
+
+  it('that unpack to far more than logs do are cut, across all that lies in them', async () => {
+    const budget = unpackBudget(1000);
+    expect(budget.remaining).toBe(2 ** 30);
+    const small = { remaining: 5000 };
+    const end: StreamEnd = { bytes: 0 };
+    const chunks = [];
+    for (let file = 0; file < 3; file++) {
+      for await (const chunk of untilDamage(Readable.from([Buffer.alloc(2000)]), end, { budget: small }))
+        chunks.push(chunk);
+    }
+    expect(chunks).toHaveLength(2);
+    expect(end.loss).toContain('far more than logs do');
+    await expect(
+      copyBounded(Readable.from([Buffer.alloc(10)]), join(await temporaryFolder(), 'x'), small),
+    ).rejects.toMatchObject({ code: 'limit' });
   });
 
   it('of other kinds, and endless nesting, are refused by name', async () => {

@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { accounted, jsonLines, loadFiles, rowsOf, tableOf } from './support.ts';
+import { tableFromRows, ticksFromIso, writeParquet } from '../../../../lib/tables/index.ts';
+import { accounted, jsonLines, loadFiles, rowsOf, tableOf, temporaryFolder } from './support.ts';
 
 describe('recognition', () => {
   it('shows records under the tables and columns of Sentinel and Defender', async () => {
@@ -104,6 +108,35 @@ describe('recognition', () => {
     ]);
     expect(await rowsOf(data, 'Logon')).toMatchObject([{ Result: 'failure', Account: 'ada@contoso.com' }]);
     expect(await rowsOf(data, 'DnsQuery')).toMatchObject([{ QueryName: 'example.org' }]);
+  });
+
+  it('takes Parquet files as any other, to the tick', async () => {
+    const path = join(await temporaryFolder(), 'x.parquet');
+    const time = ticksFromIso('2026-01-01T00:00:00.1234567Z')!;
+    const schema = [
+      { name: 'TimeGenerated', type: 'datetime' },
+      { name: 'Computer', type: 'string' },
+      { name: 'EventID', type: 'int' },
+      { name: 'Bag', type: 'dynamic' },
+    ] as const;
+    await writeParquet(
+      tableFromRows(schema, [
+        [time, 'ws', 4688, '{"a":1}'],
+        [null, 'ws', 4624, null],
+      ]),
+      path,
+    );
+    const data = await loadFiles({
+      'events.parquet': await readFile(path),
+      'packed.gz': gzipSync(await readFile(path)),
+    });
+    expect(accounted(data)).toEqual({ rowsIn: 4, inTables: 4, bad: 0 });
+    expect(await rowsOf(data, 'SecurityEvent', ['TimeGenerated', 'EventID', 'Bag'])).toEqual([
+      { TimeGenerated: '2026-01-01T00:00:00.1234567Z', EventID: 4688, Bag: '{"a":1}' },
+      { EventID: 4624 },
+      { TimeGenerated: '2026-01-01T00:00:00.1234567Z', EventID: 4688, Bag: '{"a":1}' },
+      { EventID: 4624 },
+    ]);
   });
 
   it('normalizes what Windows logs tell: scripts, services, tasks, logs cleared', async () => {
