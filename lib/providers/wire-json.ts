@@ -1,5 +1,7 @@
 const MAY_HAVE_LONG = /\d{16}/;
-const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+const QUOTE = 34;
+const [ZERO, NINE] = [48, 57];
+const LONGEST_EXACT = 15;
 
 /**
  * Parses JSON of a service. Whole numbers of 16 digits and more, which a double would change, come as text.
@@ -13,17 +15,37 @@ export function parseWireJson(text: string): unknown {
 /** Puts long integers between quotes; strings are stepped over. Linear in the text. */
 function quoteLongIntegers(text: string): string {
   const parts: string[] = [];
+  let taken = 0;
   let at = 0;
   while (at < text.length) {
-    const open = text.indexOf('"', at);
-    const end = open < 0 ? text.length : open;
-    parts.push(text.slice(at, end).replace(LONG_INTEGER, '"$&"'));
-    if (open < 0) break;
-    const close = endOfString(text, open + 1);
-    parts.push(text.slice(open, close));
-    at = close;
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at + 1);
+    else if (code < ZERO || code > NINE) at++;
+    else {
+      const start = at;
+      while (isDigit(text.charCodeAt(at))) at++;
+      if (at - start <= LONGEST_EXACT || !isWhole(text, start, at)) continue;
+      const from = text[start - 1] === '-' ? start - 1 : start;
+      parts.push(text.slice(taken, from), '"', text.slice(from, at), '"');
+      taken = at;
+    }
   }
+  parts.push(text.slice(taken));
   return parts.join('');
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
+}
+
+/** Whether digits are a whole number: no fraction or exponent before or after them. */
+function isWhole(text: string, start: number, end: number): boolean {
+  const before = text[start - 1] === '-' ? text[start - 2] : text[start - 1];
+  return !isPartOfReal(before) && !isPartOfReal(text[end]);
+}
+
+function isPartOfReal(character: string | undefined): boolean {
+  return character === '.' || character === 'e' || character === 'E' || character === '+';
 }
 
 function endOfString(text: string, from: number): number {
@@ -31,7 +53,7 @@ function endOfString(text: string, from: number): number {
     const quote = text.indexOf('"', at);
     if (quote < 0) return text.length;
     let slashes = 0;
-    while (text[quote - 1 - slashes] === '\\' && quote - 1 - slashes >= from) slashes++;
+    while (quote - 1 - slashes >= from && text[quote - 1 - slashes] === '\\') slashes++;
     if (slashes % 2 === 0) return quote + 1;
     at = quote + 1;
   }

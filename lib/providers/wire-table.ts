@@ -9,8 +9,8 @@ import {
   TICKS_PER_DAY,
   TICKS_PER_SECOND,
   TypedBuilder,
-  ticksFromIso,
 } from '../tables/index.ts';
+import { ticksOfWireDatetime } from './wire-datetime.ts';
 
 /** Names of types on the wire: KQL's own, .NET's (Kusto, Graph), Kusto's of old, and Elastic's. */
 const TYPES: Readonly<Record<string, KqlType>> = {
@@ -125,7 +125,7 @@ const READERS = {
         : value === 0 || value === 'false' || value === 'False'
           ? false
           : null,
-  datetime: (value: unknown) => (typeof value === 'string' ? ticksFromIso(value) : null),
+  datetime: (value: unknown) => (typeof value === 'string' ? ticksOfWireDatetime(value) : null),
   timespan: (value: unknown) => (typeof value === 'string' ? ticksFromTimespan(value) : null),
 } as const;
 
