@@ -48,11 +48,12 @@ export async function openTables(
       )
     : given.keys;
   const options = { ...given, keys };
-  if (signature === undefined || typeof signature.table === 'string') {
-    const name = signature === undefined ? options.fallbackName : (signature.table as string);
+  const table = signature?.table ?? { filePrefix: '' };
+  if (typeof table === 'string' || 'filePrefix' in table) {
+    const name = typeof table === 'string' ? table : table.filePrefix + options.fallbackName;
     return [await openTable(connection, name, signature, batches, (batch) => ofKind(batch), options)];
   }
-  const { field, prefix = '' } = signature.table;
+  const { field, prefix = '' } = table;
   const value = `json_extract_string(j, ${sqlText(`/${field}`)})`;
   const all = batches.map((batch) => `SELECT j FROM ${batch.relation} WHERE kind = ${kind}`).join(' UNION ALL ');
   const found = await connection.runAndReadAll(

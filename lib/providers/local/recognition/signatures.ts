@@ -7,8 +7,8 @@ import { SECURITY_EVENT_COLUMNS } from './windows-tables.ts';
  */
 export interface TableSignature {
   readonly id: string;
-  /** The table's name, or the field that holds it. */
-  readonly table: string | { readonly field: string; readonly prefix?: string };
+  /** The table's name, the field that holds it, or a prefix to the file's name. */
+  readonly table: string | { readonly field: string; readonly prefix?: string } | { readonly filePrefix: string };
   readonly when: readonly Condition[];
   readonly columns: Readonly<Record<string, Source>>;
   /** Keys that become no column: marks that a reader set. */
@@ -75,6 +75,13 @@ export const TABLE_SIGNATURES: readonly TableSignature[] = [
     when: [{ has: '_path' }, { has: 'ts' }],
     columns: time('ts'),
     drop: ['_path', 'ts'],
+  },
+  {
+    id: 'zeek-json',
+    table: { filePrefix: 'Zeek_' },
+    when: [{ has: 'ts' }, { has: 'uid' }, { has: 'id.orig_h' }],
+    columns: time('ts'),
+    drop: ['ts'],
   },
   {
     id: 'w3c',

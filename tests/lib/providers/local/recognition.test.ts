@@ -54,6 +54,9 @@ describe('recognition', () => {
       ]),
       'dns.log':
         '#separator \\x09\n#path\tdns\n#fields\tts\tid.orig_h\tquery\n#types\ttime\taddr\tstring\n1767225600.036086\t192.0.2.1\texample.org\n',
+      'conn.json': jsonLines([
+        { ts: 1767225601.5, uid: 'C1', 'id.orig_h': '192.0.2.1', 'id.resp_h': '192.0.2.8', 'id.resp_p': 22 },
+      ]),
       'osquery.log': jsonLines([
         {
           name: 'processes',
@@ -73,7 +76,7 @@ describe('recognition', () => {
         },
       ]),
     });
-    expect(accounted(data)).toMatchObject({ rowsIn: 7, inTables: 7, bad: 0 });
+    expect(accounted(data)).toMatchObject({ rowsIn: 8, inTables: 8, bad: 0 });
     expect(await rowsOf(data, 'AWSCloudTrail', ['EventName', 'SourceIpAddress', 'UserIdentityUserName'])).toEqual([
       { EventName: 'GetObject', SourceIpAddress: '192.0.2.1', UserIdentityUserName: 'ada' },
     ]);
@@ -103,9 +106,12 @@ describe('recognition', () => {
         TimeGenerated: '2026-01-01T00:00:00.3950000Z',
       }),
     );
-    expect(await rowsOf(data, 'NetworkConnection')).toMatchObject([
-      { DestinationIp: '192.0.2.9', DestinationPort: 443 },
+    expect(await rowsOf(data, 'Zeek_conn')).toMatchObject([
+      { TimeGenerated: '2026-01-01T00:00:01.5000000Z', id_resp_p: 22n },
     ]);
+    const connections = await rowsOf(data, 'NetworkConnection');
+    expect(connections).toContainEqual(expect.objectContaining({ DestinationIp: '192.0.2.9', DestinationPort: 443 }));
+    expect(connections).toContainEqual(expect.objectContaining({ DestinationIp: '192.0.2.8', DestinationPort: 22 }));
     expect(await rowsOf(data, 'Logon')).toMatchObject([{ Result: 'failure', Account: 'ada@contoso.com' }]);
     expect(await rowsOf(data, 'DnsQuery')).toMatchObject([{ QueryName: 'example.org' }]);
   });
