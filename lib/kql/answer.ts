@@ -34,12 +34,21 @@ export function kqlCellJson(type: KqlType, value: Cell): string {
     case 'bool':
       return String(value);
     case 'dynamic':
-      return String(value);
+      return strictJson(String(value));
     case 'decimal':
       return String(value);
     default:
       return JSON.stringify(kqlCellText(type, value));
   }
+}
+
+/** Strings are passed over whole; what is left of these words stands bare. */
+const STRING_OR_NOT_A_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+
+/** Dynamics may hold numbers that JSON has no form for; they are written as strings, as those of `real` columns are. */
+function strictJson(text: string): string {
+  if (!text.includes('NaN') && !text.includes('Infinity')) return text;
+  return text.replace(STRING_OR_NOT_A_NUMBER, (found) => (found.startsWith('"') ? found : `"${found}"`));
 }
 
 /** All rows as the text of a JSON array of arrays. */
