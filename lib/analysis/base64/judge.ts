@@ -73,7 +73,7 @@ export function judgeDecoded(commandLine: string, decoded: Pick<DecodedText, 'it
     reasons.push('PowerShell was given an encoded command');
     techniques.add('T1059.001').add('T1027.010');
   }
-  const texts = decoded.items.flatMap((item) => (item.string ? [item.string.text] : []));
+  const texts = decoded.items.flatMap((item) => (item.string ? [withoutTricks(item.string.text)] : []));
   for (const { pattern, points, says, techniques: marked } of SIGNS_IN_TEXT) {
     if (!texts.some((text) => pattern.test(text))) continue;
     score += points;
@@ -104,4 +104,9 @@ export function judgeDecoded(commandLine: string, decoded: Pick<DecodedText, 'it
     reason: `${reasons.join('; ')}.`,
     techniques: [...techniques].sort(),
   };
+}
+
+/** Words that were cut into literals, or have escapes within, made whole: `'Net.Web'+'Client'`, ``Down`loadString``. */
+function withoutTricks(text: string): string {
+  return /[`^]|['"]\s?\+\s?['"]/.test(text) ? text.replaceAll(/['"]\s?\+\s?['"]|[`^]/g, '') : text;
 }

@@ -92,7 +92,8 @@ export function combine(judgements: readonly ProcessJudgement[]): ProcessJudgeme
   return {
     score: Math.min(MAX_SCORE, Math.round(score)),
     scoreOfRest: Math.max(...notable.map((judgement) => judgement.scoreOfRest)),
-    reasons: notable.flatMap((judgement) => judgement.reasons),
+    // What is the process's own comes first; its encoded command is told at length elsewhere.
+    reasons: [...notable].sort((a, b) => b.scoreOfRest - a.scoreOfRest).flatMap((judgement) => judgement.reasons),
     techniques: [...new Set(notable.flatMap((judgement) => judgement.techniques))].sort(),
   };
 }
