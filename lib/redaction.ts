@@ -8,6 +8,8 @@ const SHORTEST = 6;
 /** Old values are forgotten first; rotation makes new ones, and a process may live long. */
 const MOST_VALUES = 2000;
 
+const KEY_PARTS = /(?:AccountKey|SharedAccessKey|SharedAccessSignature|Password)=([^;]+)/gi;
+
 const forms = new Map<string, readonly string[]>();
 let pattern: RegExp | undefined;
 
@@ -18,6 +20,8 @@ let pattern: RegExp | undefined;
  */
 export function rememberSecret(value: string): void {
   if (value.length < SHORTEST || forms.has(value)) return;
+  // A connection string is known in whole seldom; its key is what must not be.
+  for (const [, part] of value.matchAll(KEY_PARTS)) rememberSecret(part!);
   const quoted = JSON.stringify(value).slice(1, -1);
   const base64 = Buffer.from(value).toString('base64');
   forms.set(value, [...new Set([value, encodeURIComponent(value), quoted, base64, base64.replace(/=+$/, '')])]);

@@ -4,8 +4,6 @@ import type { Environment } from './environment.ts';
 import { isReference } from './secret-fields.ts';
 import { type Settings, settingAt } from './settings.ts';
 
-export { redact } from '../redaction.ts';
-
 /** Reads a secret of a vault (undefined: the vault of the settings); undefined if the vault has no such secret. */
 export type VaultReader = (name: string, vault: string | undefined) => Promise<string | undefined>;
 
@@ -96,11 +94,6 @@ export function createSecretReader(sources: SecretSources): SecretReader {
       cache.delete(reference);
     },
   };
-}
-
-/** One secret, uncached: for scripts and checks. */
-export function readSecret(reference: string, sources: SecretSources): Promise<string> {
-  return createSecretReader(sources).read(reference);
 }
 
 function missing(message: string, hint: string): never {

@@ -12,7 +12,6 @@ export { estimateQuery, type QueryEstimate } from './estimate.ts';
 export type { FileResources } from './file-provider.ts';
 export { openLiveConnections } from './live-connections.ts';
 export * from './provider.ts';
-export { type SplitOptions, splitQuery, withSplitting } from './split/split-query.ts';
 
 const TEMPORARY_FILES: FileResources = {
   cacheFolder: join(tmpdir(), 'trailhound-cache'),

@@ -261,11 +261,3 @@ function isLoss({ code }: Warning): boolean {
 function distinctWarnings(warnings: readonly Warning[]): Warning[] {
   return [...new Map(warnings.map((warning) => [`${warning.code} ${warning.message}`, warning])).values()];
 }
-
-/** A provider whose queries over a time range are split where they meet a limit. */
-export function withSplitting(provider: QueryProvider, options: Omit<SplitOptions, 'signal'>): QueryProvider {
-  return {
-    ...provider,
-    query: (request, { signal } = {}) => splitQuery(provider, request, { ...options, signal }),
-  };
-}

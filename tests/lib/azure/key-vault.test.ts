@@ -92,6 +92,15 @@ describe('secrets', () => {
     expect(redact(text)).toBe('a [secret] b [secret] c [secret] d [secret] e');
   });
 
+  it('are hidden within a connection string too', async () => {
+    const reader = createSecretReader({
+      settings,
+      env: { S: 'AccountName=contoso;AccountKey=canary+key/==;EndpointSuffix=core.windows.net' },
+    });
+    await reader.read('env:S');
+    expect(redact('signed with canary+key/== or canary%2Bkey%2F%3D%3D')).toBe('signed with [secret] or [secret]');
+  });
+
   it('say what is missing where there is no vault', async () => {
     const reader = createSecretReader({ settings, env: {} });
     await expect(reader.read('kv:vt-key')).rejects.toMatchObject({
