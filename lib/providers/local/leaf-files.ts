@@ -1,12 +1,14 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { TrailhoundError, toErrorInfo } from '../../errors.ts';
+import { toErrorInfo } from '../../errors.ts';
 import { copyBounded, type UnpackBudget, unpackBudget } from './archives/bounded.ts';
+import { type Packing, packingOf, packingOfHead } from './archives/packing.ts';
 import { tarEntries } from './archives/tar.ts';
 import { openZipEntry, pipeErrors, zipEntries } from './archives/zip.ts';
+import { headOf } from './leaf-head.ts';
 
 /** One file of records: on disk, or within archives. */
 export interface LeafFile {
@@ -39,15 +41,6 @@ export interface ArchiveLimits {
 }
 
 export const ARCHIVE_LIMITS: ArchiveLimits = { depth: 4, entries: 100_000 };
-
-type Packing = 'zip' | 'gzip' | 'zstd' | 'tar' | 'none';
-
-const UNSUPPORTED_PACKINGS: readonly { readonly name: string; readonly start: readonly number[] }[] = [
-  { name: '7z', start: [0x37, 0x7a, 0xbc, 0xaf] },
-  { name: 'RAR', start: [0x52, 0x61, 0x72, 0x21] },
-  { name: 'xz', start: [0xfd, 0x37, 0x7a, 0x58] },
-  { name: 'bzip2', start: [0x42, 0x5a, 0x68] },
-];
 
 /** The files of records in a file on disk, archives opened, in their order. What cannot be read is told, not thrown. */
 export async function* leafFiles(
@@ -215,32 +208,6 @@ async function* unpackAndWalk(
   }
 }
 
-async function packingOf(path: string, name: string): Promise<Packing> {
-  const file = await open(path);
-  try {
-    const head = Buffer.alloc(512);
-    const { bytesRead } = await file.read(head, 0, 512, 0);
-    return packingOfHead(head.subarray(0, bytesRead), name);
-  } finally {
-    await file.close();
-  }
-}
-
-function packingOfHead(head: Buffer, name: string): Packing {
-  if (head.length >= 4 && head.readUInt32BE(0) === 0x504b0304) return 'zip';
-  if (head.length >= 4 && head.readUInt32BE(0) === 0x504b0506) return 'zip';
-  if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b) return 'gzip';
-  if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return 'zstd';
-  if (head.length >= 263 && head.toString('latin1', 257, 262) === 'ustar') return 'tar';
-  const other = UNSUPPORTED_PACKINGS.find(({ start }) => start.every((byte, index) => head[index] === byte));
-  if (other) {
-    throw new TrailhoundError('unsupported', `${name} is packed as ${other.name}, which is not read here`, {
-      hint: 'Unpack it and pass the folder.',
-    });
-  }
-  return 'none';
-}
-
 /** Whether a file within an archive is itself one; undefined if it cannot be opened. */
 async function isPacked(entry: LeafFile): Promise<boolean | undefined> {
   try {
@@ -257,23 +224,4 @@ async function openingProblem(entry: LeafFile): Promise<string> {
   } catch (error) {
     return toErrorInfo(error).message;
   }
-}
-
-/** The first bytes of a file. */
-export async function headOf(leaf: LeafFile, length: number): Promise<Buffer> {
-  const stream = await leaf.open();
-  const chunks: Buffer[] = [];
-  let total = 0;
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      total += chunk.length;
-      if (total >= length) break;
-    }
-  } catch (error) {
-    if (total === 0) throw error;
-  } finally {
-    stream.destroy();
-  }
-  return Buffer.concat(chunks).subarray(0, length);
 }

@@ -7,7 +7,7 @@ import { type OpenTable, openTables } from './open-tables.ts';
 import { type LoadedTable, PartWriter, type WrittenRows } from './part-writer.ts';
 import { kindClassifier } from './recognition/plan.ts';
 import { TABLE_SIGNATURES } from './recognition/signatures.ts';
-import { NORMALIZED_VIEWS } from './recognition/views.ts';
+import { NORMALIZED_VIEWS } from './recognition/views/index.ts';
 import { linuxSysmonTableSql, windowsSchema } from './recognition/windows-plan.ts';
 import { WINDOWS_SHAPES } from './recognition/windows-shapes.ts';
 import { SYSMON_TABLE } from './recognition/windows-tables.ts';

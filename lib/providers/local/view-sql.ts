@@ -3,7 +3,7 @@ import { conversionSql } from '../../tables/formats/conversions.ts';
 import type { TableSchema } from '../../tables/index.ts';
 import { WORKING_TYPES } from '../../tables/parquet-form.ts';
 import { isOneOfSql, sourceSql } from './recognition/source.ts';
-import type { ViewSource } from './recognition/views.ts';
+import type { ViewSource } from './recognition/views/index.ts';
 
 /**
  * SQL of `line` and the view's columns in working form, from a relation of `line` and the source's columns.
