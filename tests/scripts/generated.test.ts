@@ -41,4 +41,14 @@ describe('pages', () => {
       .filter((link) => !/^(https?:|#|mailto:)/.test(link));
     expect(links.filter((link) => !existsSync(join(root, dirname(page), link.replace(/#.*$/, ''))))).toEqual([]);
   });
+
+  it('give the reason for each dependency', () => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+      'dependencies' | 'devDependencies',
+      Record<string, string>
+    >;
+    const text = readFileSync(join(root, 'docs', 'dependencies.md'), 'utf8');
+    const named = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !name.startsWith('@types/'));
+    expect(named.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
 });
