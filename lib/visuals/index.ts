@@ -2,7 +2,8 @@ export { type BrowseKind, browseList, browseListOptions } from './browse/browse-
 export { browseTable, browseTableOptions } from './browse/browse-table.ts';
 export { drawPicture } from './draw-picture.ts';
 export { graphOf, graphOptions } from './graph/draw-graph.ts';
-export { mapOf, mapOptions } from './map/draw-map.ts';
+export { mapOf } from './map/draw-map.ts';
+export { mapOptions } from './map/map-options.ts';
 export { matrixOptions, matrixPictureOf } from './matrix/draw-matrix.ts';
 export { drawProcessTree, processTreeOptions } from './process-tree/draw-process-tree.ts';
 export { timeSeriesOf, timeSeriesOptions } from './time-series/draw-time-series.ts';

@@ -3,10 +3,12 @@ import { fitLabel } from '../drawing-kit.ts';
 import { colourLegend, type LegendEntry, legendHeight } from '../legend.ts';
 import type { Form, Picture, Plot } from '../picture.ts';
 import { safeText } from '../safe-text.ts';
-import { constant, type DrawingData, drawingData, type SpecPart } from '../spec.ts';
-import { categoryColour, TEXT_FONT, type Theme } from '../theme.ts';
+import { constant, type DrawingData, drawingData } from '../spec.ts';
+import { categoryColour, type Theme } from '../theme.ts';
 import { layOutGraph } from './force-layout.ts';
 import { degreesOf, type Graph } from './graph.ts';
+import { LABEL_FONT, labelsWithRoom, shortName } from './graph-labels.ts';
+import { edgeMarks, nodeMarks } from './graph-marks.ts';
 
 export interface GraphLook {
   readonly title: string;
@@ -18,7 +20,6 @@ export interface GraphLook {
 }
 
 const MARGIN = 46;
-const LABEL_FONT = `11px ${TEXT_FONT}`;
 const WARNING_KINDS: Readonly<Record<string, 'alert' | 'warn'>> = {
   incident: 'alert',
   malware: 'alert',
@@ -169,10 +170,6 @@ export function graphPicture(graph: Graph, look: GraphLook, measure: Measure): P
 /** The colours of categories, without the one that is like a warning. */
 const withoutWarnings = (theme: Theme) => theme.categories.filter((_, index) => index !== 1);
 
-/** A path's last part; all else as it is. */
-const shortName = (label: string) =>
-  /^[a-z]:\\|^\\\\|^\//i.test(label) ? (label.split(/[\\/]/).filter(Boolean).at(-1) ?? label) : label;
-
 function fitToPlot(layout: { x: Float64Array; y: Float64Array }, width: number, height: number) {
   const range = (values: Float64Array) =>
     [values.reduce((a, b) => Math.min(a, b), 0), values.reduce((a, b) => Math.max(a, b), 0)] as const;
@@ -189,139 +186,4 @@ function fitToPlot(layout: { x: Float64Array; y: Float64Array }, width: number, 
     x: place(x, wide ? [left, right] : [top, bottom], width),
     y: place(y, wide ? [top, bottom] : [left, right], height),
   };
-}
-
-/** 1 for labels that cover no other label or node, given to the best linked first. */
-function labelsWithRoom(
-  x: readonly number[],
-  y: readonly number[],
-  areas: readonly number[],
-  labels: readonly string[],
-  sides: readonly number[],
-  degrees: Int32Array,
-  measure: Measure,
-): number[] {
-  const cell = 40;
-  const taken = new Map<string, [number, number, number, number][]>();
-  const cells = ([left, top, right, bottom]: readonly [number, number, number, number]) => {
-    const keys: string[] = [];
-    for (let i = Math.floor(left / cell); i <= Math.floor(right / cell); i++) {
-      for (let j = Math.floor(top / cell); j <= Math.floor(bottom / cell); j++) keys.push(`${i} ${j}`);
-    }
-    return keys;
-  };
-  const take = (box: [number, number, number, number]) => {
-    for (const key of cells(box)) taken.set(key, [...(taken.get(key) ?? []), box]);
-  };
-  const isFree = (box: [number, number, number, number], own: number) =>
-    cells(box).every((key) =>
-      (taken.get(key) ?? []).every(
-        (other) =>
-          other === boxes[own] || box[0] >= other[2] || box[2] <= other[0] || box[1] >= other[3] || box[3] <= other[1],
-      ),
-    );
-  const boxes = x.map((at, node): [number, number, number, number] => {
-    const radius = Math.sqrt(areas[node]! / Math.PI);
-    return [at - radius, y[node]! - radius, at + radius, y[node]! + radius];
-  });
-  boxes.forEach(take);
-  const shown = new Array<number>(x.length).fill(0);
-  const order = x.map((_, node) => node).sort((a, b) => degrees[b]! - degrees[a]! || a - b);
-  for (const node of order) {
-    const radius = Math.sqrt(areas[node]! / Math.PI);
-    const width = measure(LABEL_FONT, labels[node]!);
-    const start = sides[node]! > 0 ? x[node]! + radius + 3 : x[node]! - radius - 3 - width;
-    const box: [number, number, number, number] = [start, y[node]! - 6, start + width, y[node]! + 6];
-    if (!isFree(box, node)) continue;
-    take(box);
-    shown[node] = 1;
-  }
-  return shown;
-}
-
-function edgeMarks(theme: Theme, directed: boolean, opacity: number): SpecPart[] {
-  const faded = { signal: `over?(datum.a==over.id||datum.b==over.id?0.95:0.08):${opacity}` };
-  const line: SpecPart = {
-    type: 'rule',
-    name: 'edge',
-    from: { data: 'edges' },
-    encode: {
-      enter: { strokeWidth: { field: 'w' } },
-      update: {
-        x: { scale: 'x', field: 'ax' },
-        y: { scale: 'y', field: 'ay' },
-        x2: { scale: 'x', field: 'bx' },
-        y2: { scale: 'y', field: 'by' },
-        stroke: { value: theme.bar },
-        strokeOpacity: faded,
-        tooltip: { signal: 'datum' },
-      },
-      hover: { stroke: { value: theme.accent } },
-    },
-  };
-  if (!directed) return [line];
-  return [
-    line,
-    {
-      type: 'symbol',
-      interactive: false,
-      from: { data: 'edges' },
-      encode: {
-        enter: constant({ shape: 'triangle', size: 46, fill: theme.mute }),
-        update: {
-          x: { signal: "scale('x',datum.ax*0.38+datum.bx*0.62)" },
-          y: { signal: "scale('y',datum.ay*0.38+datum.by*0.62)" },
-          angle: { signal: 'atan2(datum.by-datum.ay,datum.bx-datum.ax)*57.29578+90' },
-          opacity: faded,
-        },
-      },
-    },
-  ];
-}
-
-function nodeMarks(theme: Theme, form: Form): SpecPart[] {
-  const at = { x: { scale: 'x', field: 'x' }, y: { scale: 'y', field: 'y' } };
-  return [
-    {
-      type: 'symbol',
-      name: 'node',
-      from: { data: 'nodes' },
-      encode: {
-        enter: { fillOpacity: { value: 0.92 } },
-        update: {
-          ...at,
-          size: { signal: 'datum.s*grow' },
-          fill: [
-            { test: 'datum.h', value: theme.alert },
-            { scale: 'kind', field: 'g' },
-          ],
-          stroke: { signal: `over&&over.id==datum.id?'${theme.ink}':'${theme.paper}'` },
-          strokeWidth: { value: 1.2 },
-          tooltip: { signal: 'datum' },
-        },
-      },
-    },
-    // First a rim in the colour of the ground, so that links do not cross the letters.
-    ...[constant({ fill: null, stroke: theme.faint, strokeWidth: 3 }), constant({ fill: theme.ink })].map(
-      (style): SpecPart => ({
-        type: 'text',
-        interactive: false,
-        from: { data: 'nodes' },
-        encode: {
-          enter: {
-            ...constant({ baseline: 'middle' }),
-            ...style,
-            text: { field: 'label' },
-            align: { signal: "datum.side>0?'left':'right'" },
-          },
-          update: {
-            ...at,
-            dx: { signal: 'datum.side*(sqrt(datum.s*grow/3.1416)+3)' },
-            opacity:
-              form === 'html' ? { signal: 'datum.l||grow>1.7||(over&&over.id==datum.id)?1:0' } : { signal: 'datum.l' },
-          },
-        },
-      }),
-    ),
-  ];
 }

@@ -2,8 +2,9 @@ import type { Measure } from '../drawing-kit.ts';
 import { formatShort } from '../format.ts';
 import { colourLegend, type LegendEntry, legendHeight } from '../legend.ts';
 import type { Details, Form, Picture, Plot, ZoomLevel } from '../picture.ts';
-import { constant, type DrawingData, drawingData, type SpecPart } from '../spec.ts';
+import { constant, type DrawingData, drawingData } from '../spec.ts';
 import { categoryColour, type Theme } from '../theme.ts';
+import { outline, placeMarks, routeMarks } from './map-marks.ts';
 import { clusterPlaces, type Place } from './places.ts';
 import { greatCircle, MAP_HEIGHT, MAP_WIDTH, pathOf, project } from './projection.ts';
 import { worldOutline } from './world.ts';
@@ -186,88 +187,4 @@ export function mapPicture(plan: MapPlan, measure: Measure): Picture {
       ],
     }),
   };
-}
-
-const placed = {
-  x: { signal: "scale('x',0)" },
-  y: { signal: "scale('y',0)" },
-  scaleX: { signal: 'k' },
-  scaleY: { signal: 'k' },
-};
-
-function outline(data: string, style: Record<string, string | number | null>): SpecPart {
-  return {
-    type: 'path',
-    interactive: false,
-    from: { data },
-    encode: { enter: { ...constant(style), path: { field: 'path' } }, update: placed },
-  };
-}
-
-function routeMarks(theme: Theme): SpecPart[] {
-  const colour = { signal: `datum.bad?'${theme.alert}':'${theme.mute}'` };
-  const end = (x: string, y: string): SpecPart => ({
-    type: 'symbol',
-    interactive: false,
-    from: { data: 'routes' },
-    encode: {
-      enter: { size: { value: 22 }, fill: colour },
-      update: { x: { scale: 'x', field: x }, y: { scale: 'y', field: y } },
-    },
-  });
-  return [
-    {
-      type: 'path',
-      name: 'route',
-      from: { data: 'routes' },
-      encode: {
-        enter: {
-          path: { field: 'path' },
-          fill: { value: null },
-          stroke: colour,
-          strokeWidth: { signal: 'datum.bad?1.8:1' },
-          strokeOpacity: { signal: 'datum.bad?0.75:0.5' },
-        },
-        update: { ...placed, tooltip: { signal: 'datum' } },
-      },
-    },
-    end('ax', 'ay'),
-    end('bx', 'by'),
-  ];
-}
-
-function placeMarks(theme: Theme): SpecPart[] {
-  const at = { x: { scale: 'x', field: 'x' }, y: { scale: 'y', field: 'y' } };
-  return [
-    {
-      type: 'symbol',
-      name: 'place',
-      from: { data: 'places' },
-      encode: {
-        enter: { size: { field: 's' }, fillOpacity: { value: 0.68 }, strokeWidth: { value: 1 } },
-        update: {
-          ...at,
-          fill: [
-            { test: 'datum.h', value: theme.alert },
-            { scale: 'colour', field: 'g' },
-          ],
-          stroke: { value: theme.paper },
-          tooltip: { signal: 'datum' },
-        },
-        hover: { stroke: { value: theme.ink } },
-      },
-    },
-    {
-      type: 'text',
-      interactive: false,
-      from: { data: 'places' },
-      encode: {
-        enter: {
-          ...constant({ align: 'center', baseline: 'middle', fontSize: 9, fontWeight: 600, fill: '#ffffff' }),
-          text: { field: 'label' },
-        },
-        update: at,
-      },
-    },
-  ];
 }

@@ -8,7 +8,8 @@ import { asList, columnList, pictureOptions } from '../options.ts';
 import type { Picture } from '../picture.ts';
 import { safeText } from '../safe-text.ts';
 import { type Matrix, type Measurement, matrixOf, type SizeMode } from './matrix.ts';
-import { HEAT_FROM, matrixPicture } from './matrix-picture.ts';
+import { HEAT_FROM } from './matrix-layout.ts';
+import { matrixPicture } from './matrix-picture.ts';
 
 const order = z.enum(['total', 'ascending', 'descending', 'first']).default('total');
 

@@ -7,8 +7,9 @@ import { countOf, formatCount, formatDuration, formatRange } from '../format.ts'
 import { orderGroups } from '../groups.ts';
 import { asList, columnList, pictureOptions } from '../options.ts';
 import type { Picture, TipField } from '../picture.ts';
-import { constant, drawingData, type SpecPart } from '../spec.ts';
-import { categoryColour, TEXT_FONT, type Theme } from '../theme.ts';
+import { drawingData } from '../spec.ts';
+import { categoryColour, TEXT_FONT } from '../theme.ts';
+import { LABEL_PX, rowMarks, spanMarks } from './duration-marks.ts';
 import { referenceOptions, referencesOf } from './reference-options.ts';
 import { placeReferences } from './references.ts';
 import { countsOverTime, extentOf, padExtent } from './time-extent.ts';
@@ -37,8 +38,6 @@ export type TimelineDurationParameters = z.output<typeof timelineDurationOptions
 
 const GROUP_DEFAULTS = ['AlertName', 'Computer', 'DeviceName', 'Account', 'UserPrincipalName', 'Activity', 'EventID'];
 const END_COLUMNS = ['EndTime', 'EndTimeUtc', 'LastSeen', 'LastActivityTime', 'ProcessEndTime'];
-const LABEL_PX = 340;
-
 /** Spans from the first to the last event of each group, with the events in them. */
 export async function timelineDurationOf(
   sources: readonly TableSource[],
@@ -184,80 +183,4 @@ function oneForEachPixel(
     seen.add(pixel);
     return true;
   });
-}
-
-function rowMarks(theme: Theme, row: number): SpecPart[] {
-  const middle = { signal: `(datum.g+0.5)*${row}` };
-  return [
-    {
-      type: 'rect',
-      interactive: false,
-      from: { data: 'rows' },
-      encode: {
-        enter: { ...constant({ x: 0, height: row - 4, fill: theme.faint }), y: { signal: `datum.g*${row}+2` } },
-        update: { width: { signal: 'width' } },
-      },
-    },
-    {
-      type: 'text',
-      interactive: false,
-      from: { data: 'rows' },
-      encode: {
-        enter: {
-          ...constant({ x: -10, align: 'right', baseline: 'middle', fontSize: 12, limit: LABEL_PX + 10 }),
-          y: middle,
-          text: { field: 'label' },
-        },
-      },
-    },
-    {
-      type: 'text',
-      interactive: false,
-      from: { data: 'rows' },
-      encode: {
-        enter: { ...constant({ baseline: 'middle', fill: theme.mute, dx: 8 }), y: middle, text: { field: 'total' } },
-        update: { x: { signal: 'width' } },
-      },
-    },
-  ];
-}
-
-function spanMarks(theme: Theme, row: number): SpecPart[] {
-  const colour = { scale: 'group', field: 'g' };
-  return [
-    {
-      type: 'rect',
-      name: 'span',
-      from: { data: 'spans' },
-      encode: {
-        enter: {
-          ...constant({ cornerRadius: 3, fillOpacity: 0.3, strokeOpacity: 0.8 }),
-          y: { signal: `datum.g*${row}+${row * 0.25}` },
-          height: { value: row * 0.5 },
-        },
-        update: {
-          x: { scale: 'x', field: 't' },
-          x2: { signal: "max(scale('x',datum.u),scale('x',datum.t)+3)" },
-          fill: colour,
-          stroke: colour,
-          tooltip: { signal: 'datum' },
-        },
-        hover: { stroke: { value: theme.ink } },
-      },
-    },
-    {
-      type: 'symbol',
-      name: 'event',
-      from: { data: 'events' },
-      encode: {
-        enter: {
-          ...constant({ shape: 'diamond', size: 42, fillOpacity: 0.85 }),
-          y: { signal: `(datum.g+0.5)*${row}` },
-          fill: colour,
-        },
-        update: { x: { scale: 'x', field: 't' }, stroke: { value: null }, tooltip: { signal: 'datum' } },
-        hover: { stroke: { value: theme.ink } },
-      },
-    },
-  ];
 }

@@ -2,12 +2,13 @@ import type { Categories } from '../columns.ts';
 import type { Measure } from '../drawing-kit.ts';
 import { countOf, formatCount, formatRange, formatStep } from '../format.ts';
 import { type GroupOrder, type OrderedGroups, orderGroups } from '../groups.ts';
-import type { Details, Level, Picture } from '../picture.ts';
+import type { Details, Picture } from '../picture.ts';
 import type { DrawingData } from '../spec.ts';
-import { ROUND_STEPS, roundStep } from '../time-steps.ts';
-import { type Density, densityOf, spikesOf } from './density.ts';
+import { roundStep } from '../time-steps.ts';
+import { densityOf, spikesOf } from './density.ts';
 import { placeReferences, type Reference } from './references.ts';
 import { extentOf } from './time-extent.ts';
+import { cellsOf, levelsOf, totalsByBin } from './timeline-cells.ts';
 import { timelinePlot } from './timeline-plot.ts';
 
 /** Events of one or several tables. All arrays have one entry per event. */
@@ -36,8 +37,6 @@ export interface TimelineOptions {
 
 /** Groups of at most so many events are drawn one by one even among bins. */
 const RARE_EVENTS = 200;
-const MAX_LEVEL_CELLS = 150_000;
-
 /** A planned timeline. `singles` are the events drawn one by one, whose rows the details describe in this order. */
 export interface TimelinePlan {
   readonly singles: Uint32Array;
@@ -58,87 +57,6 @@ function rareGroups(groups: OrderedGroups, overlays: ReadonlySet<number>, maxMar
     rare.add(group);
   }
   return rare;
-}
-
-function cellsOf(density: Density, groupCount: number, drawnSingly: ReadonlySet<number>): DrawingData {
-  const { counts, bins, startInMs, stepInMs } = density;
-  const cells = { g: [] as number[], t: [] as number[], u: [] as number[], n: [] as number[] };
-  for (let bin = 0; bin < bins; bin++) {
-    for (let group = 0; group < groupCount; group++) {
-      const count = counts[group * bins + bin]!;
-      if (count === 0 || drawnSingly.has(group)) continue;
-      cells.g.push(group);
-      cells.t.push(startInMs + bin * stepInMs);
-      cells.u.push(startInMs + (bin + 1) * stepInMs);
-      cells.n.push(count);
-    }
-  }
-  return cells;
-}
-
-function totalsByBin({ counts, bins, startInMs, stepInMs }: Density, groupCount: number): DrawingData {
-  const totals = new Array<number>(bins).fill(0);
-  for (let group = 0; group < groupCount; group++) {
-    for (let bin = 0; bin < bins; bin++) totals[bin]! += counts[group * bins + bin]!;
-  }
-  return {
-    t: totals.map((_, bin) => startInMs + bin * stepInMs),
-    u: totals.map((_, bin) => startInMs + (bin + 1) * stepInMs),
-    n: totals,
-  };
-}
-
-/** Finer cells for zooming in, while they stay few enough for a page. */
-function levelsOf(
-  times: Float64Array,
-  groups: OrderedGroups,
-  extent: readonly [number, number],
-  stepInMs: number,
-  drawnSingly: ReadonlySet<number>,
-): Level[] {
-  const levels: Level[] = [];
-  let room = MAX_LEVEL_CELLS;
-  for (let step = stepInMs / 5; step >= 1 && (extent[1] - extent[0]) / step < 4e6; step = levels.at(-1)!.stepInMs / 5) {
-    const finer = [...ROUND_STEPS].reverse().find((round) => round <= step);
-    if (finer === undefined) break;
-    const cells = sparseCells(times, groups.codes, drawnSingly, finer, extent[0], room);
-    if (!cells) break;
-    levels.push({ stepInMs: finer, cells });
-    room -= cells['n']!.length;
-  }
-  return levels;
-}
-
-function sparseCells(
-  times: Float64Array,
-  codes: Int32Array,
-  drawnSingly: ReadonlySet<number>,
-  stepInMs: number,
-  fromInMs: number,
-  maxCells: number,
-): DrawingData | undefined {
-  const start = Math.floor(fromInMs / stepInMs);
-  const counts = new Map<number, number>();
-  for (let row = 0; row < times.length; row++) {
-    const group = codes[row]!;
-    if (group < 0 || drawnSingly.has(group)) continue;
-    const key = (Math.floor(times[row]! / stepInMs) - start) * 1024 + group;
-    const count = counts.get(key);
-    if (count !== undefined) counts.set(key, count + 1);
-    else if (counts.size >= maxCells) return undefined;
-    else counts.set(key, 1);
-  }
-  const keys = Float64Array.from(counts.keys()).sort();
-  const cells = { g: [] as number[], t: [] as number[], n: [] as number[] };
-  let before = 0;
-  for (const key of keys) {
-    const bin = Math.floor(key / 1024);
-    cells.g.push(key % 1024);
-    cells.t.push((start + bin) * stepInMs - before);
-    before = (start + bin) * stepInMs;
-    cells.n.push(counts.get(key)!);
-  }
-  return cells;
 }
 
 /**

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { pictureOptions } from '../options.ts';
+
+export const mapOptions = z.object({
+  ...pictureOptions,
+  latitudeColumn: z.string().optional().describe('Degrees north; by default Latitude, lat, LocationLatitude…'),
+  longitudeColumn: z.string().optional().describe('Degrees east; by default Longitude, lon, LocationLongitude…'),
+  ipColumn: z
+    .string()
+    .optional()
+    .describe('Column of IP addresses, which a second input table (`places`) puts on the map'),
+  places: z
+    .string()
+    .optional()
+    .describe('Name of the input table that places IP addresses: an address, a latitude and a longitude column'),
+  colourBy: z.string().optional().describe('Column whose values are colours, and layers that the page can hide'),
+  sizeColumn: z
+    .string()
+    .optional()
+    .describe('Numeric column that is summed to the area of a mark; by default rows are counted'),
+  highlight: z
+    .array(z.string())
+    .max(1000)
+    .default([])
+    .describe('Values (addresses, accounts…) whose rows are drawn in red, above the rest'),
+  highlightColumns: z
+    .array(z.string())
+    .max(20)
+    .optional()
+    .describe('Columns in which they are looked for; by default all of text'),
+  cluster: z
+    .boolean()
+    .default(true)
+    .describe('Joins marks of a colour that would cover each other; zooming in parts them'),
+  routes: z
+    .enum(['none', 'impossible', 'all'])
+    .default('none')
+    .describe('Draws journeys of a traveller: those faster than `maxSpeed`, or all'),
+  routeBy: z.string().optional().describe('Column of travellers; by default UserPrincipalName, Account…'),
+  timeColumn: z.string().optional().describe('Column of times, for routes'),
+  maxSpeed: z.number().positive().default(900).describe('Kilometres an hour above which a journey is impossible'),
+  tooltipColumns: z.array(z.string()).max(20).optional().describe('Columns that a mark shows of its first row'),
+});
+export type MapParameters = z.output<typeof mapOptions>;
