@@ -3,6 +3,7 @@ import {
   buildLikeMsticpy,
   buildProcessTree,
   detectSchema,
+  expandSandboxTrees,
   fitSchema,
   type NotableProcess,
   openForest,
@@ -10,14 +11,24 @@ import {
   type ProcessTree,
   RELATIONS,
   relatives,
+  SANDBOX_COLUMN,
+  SANDBOX_SCHEMA,
   summaryTable,
   TREE_COLUMNS,
   treeText,
 } from '../analysis/process-tree/index.ts';
 import { type Finding, severityOf, type Warning } from '../outcome.ts';
-import { cellText, findColumn, makeTable, selectRows, type Table, type TableSource } from '../tables/index.ts';
+import {
+  cellText,
+  findColumn,
+  makeTable,
+  selectRows,
+  sourceOf,
+  type Table,
+  type TableSource,
+} from '../tables/index.ts';
 import { evidenceOf } from './input-column.ts';
-import { defineVerb, type Verb } from './verb.ts';
+import { defineVerb, type Verb, type VerbOutput } from './verb.ts';
 
 const column = z.string().min(1).max(200);
 const identifier = z.union([z.string().min(1).max(200), z.int()]);
@@ -72,6 +83,7 @@ const buildTree = defineVerb({
     if (parameters.compatibility === 'msticpy') {
       return { table: buildLikeMsticpy(await source.read(), given && fitSchema(given, source.schema)) };
     }
+    if (!given && source.schema.some(({ name }) => name === SANDBOX_COLUMN)) return sandboxTree(source, parameters);
     const schema = fitSchema(given ?? detectSchema(source.schema), source.schema);
     const table = await source.read();
     const tree = buildProcessTree(table, schema);
@@ -84,6 +96,29 @@ const buildTree = defineVerb({
     };
   },
 });
+
+/** The tree of sandbox reports: findings point at the reports' rows. */
+async function sandboxTree(source: TableSource, parameters: FindingLimits): Promise<VerbOutput> {
+  const { table, reportRows, badRows, isCut } = expandSandboxTrees(await source.read());
+  const tree = buildProcessTree(table, SANDBOX_SCHEMA);
+  const warnings = warningsOf(tree);
+  if (badRows.length > 0) {
+    warnings.push({ code: 'bad-data', message: `${badRows.length} rows hold no tree; the first is row ${badRows[0]}` });
+  }
+  if (isCut)
+    warnings.push({ code: 'limit', message: 'the reports hold more than 100,000 processes: the rest is left out' });
+  const findings = await findingsOf(sourceOf(table, source.name), table, tree, SANDBOX_SCHEMA, parameters, warnings);
+  return {
+    table: tree.table,
+    tables: { summary: summaryTable(tree.summary) },
+    findings: findings.map((finding) => ({
+      ...finding,
+      evidence: finding.evidence.map((evidence) => ({ ...evidence, row: reportRows[evidence.row]! })),
+    })),
+    warnings,
+    partial: isCut,
+  };
+}
 
 function fromGenericNames(given: z.output<typeof schemaParameter>): ProcessSchema {
   return {
@@ -121,6 +156,11 @@ function warningsOf({ summary }: ProcessTree): Warning[] {
 
 const MAX_EVIDENCE = 20;
 
+interface FindingLimits {
+  readonly minimumScore: number;
+  readonly maxFindings: number;
+}
+
 /**
  * One finding for equal programs with equal reasons on a host. What is notable for its encoded command alone is marked in
  * the tree, but reported by `decode.base64`, which shows what the command is.
@@ -130,7 +170,7 @@ async function findingsOf(
   table: Table,
   { notable }: ProcessTree,
   schema: ProcessSchema,
-  { minimumScore, maxFindings }: { minimumScore: number; maxFindings: number },
+  { minimumScore, maxFindings }: FindingLimits,
   warnings: Warning[],
 ): Promise<Finding[]> {
   const hosts = schema.hostNameColumn ? findColumn(table, schema.hostNameColumn) : undefined;

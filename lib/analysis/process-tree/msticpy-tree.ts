@@ -14,18 +14,6 @@ import { finishLikeMsticpy, type MsticpyTreeNode } from './msticpy-finish.ts';
 import { genericNodes } from './msticpy-generic.ts';
 import type { NamedSchema, ProcessSchema } from './schema.ts';
 
-/** Columns that a tree has under `compatibility: msticpy`, after the input's. */
-export const MSTICPY_TREE_COLUMNS = [
-  'proc_key',
-  'parent_key',
-  'source_index',
-  'path',
-  'parent_index',
-  'IsRoot',
-  'IsLeaf',
-  'IsBranch',
-] as const;
-
 /**
  * The tree that MSTICPy 3.0.2's `build_process_tree` makes, row by row. Its helper columns of the matched parent
  * (`…_par`) are left out.

@@ -219,6 +219,19 @@ describe('build.process-tree', () => {
     );
   });
 
+  itWithShared('data/msticpy/vt3_behavior_summary.json', 'unfolds the trees of VirusTotal’s sandboxes', async () => {
+    const { readFileSync } = await import('node:fs');
+    const report = JSON.parse(readFileSync(sharedPath('data/msticpy/vt3_behavior_summary.json'), 'utf8'));
+    const trees = [JSON.stringify(report.processes_tree), 'no JSON'];
+    const table = makeTable([columnFromCells('processes_tree', 'dynamic', trees)]);
+    const { rows, findings, warnings } = await run('build.process-tree', {}, table);
+    expect(rows.filter((row) => row['IsRoot'] === false).length).toBeGreaterThan(3);
+    expect(rows.every((row) => row['Inferred'] === false)).toBe(true);
+    expect(findings!.some((finding) => finding.reason.includes('turns Defender off'))).toBe(true);
+    expect(findings!.every((finding) => finding.evidence.every(({ row }) => row === 0))).toBe(true);
+    expect(warnings).toContainEqual({ code: 'bad-data', message: '1 rows hold no tree; the first is row 1' });
+  });
+
   it('refuses what it does not recognise, with what there is', async () => {
     await expect(run('build.process-tree', {}, one('x'))).rejects.toMatchObject({
       code: 'usage',
