@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrailhoundError } from '../../lib/errors.ts';
@@ -8,9 +9,8 @@ const HOST = '127.0.0.1';
 /** A free port. */
 const ANY_PORT = 0;
 const KEEP_ALIVE_IN_S = 5;
-/** The emulator's well-known development account; it opens nothing but this machine's own data. */
 const ACCOUNT = 'devstoreaccount1';
-const ACCOUNT_KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+const KEY_LENGTH_IN_BYTES = 64;
 
 /** The storage emulator's three services in this process. */
 export interface AzuriteHost {
@@ -21,7 +21,7 @@ export interface AzuriteHost {
 
 /**
  * Starts Azurite's blob, queue and table services on free ports of the loopback address. A write that was acknowledged
- * is kept even when the process is killed in the next moment.
+ * is kept even when the process is killed in the next moment. The account's key is a new one at each start.
  *
  * @param folder where the data lies; created if it is missing
  * @throws {TrailhoundError} `bad-data` when the data cannot be read
@@ -32,6 +32,11 @@ export async function startAzurite(folder: string): Promise<AzuriteHost> {
   const journals = servers.flatMap((server) =>
     [server.metadataStore, server.extentMetadataStore].flatMap((store) => (store ? new LokiJournal(store.db) : [])),
   );
+  // The emulator's own key is known to everyone, and so to any page that could be made to reach this address.
+  const key = randomBytes(KEY_LENGTH_IN_BYTES);
+  for (const { accountDataStore } of servers) {
+    accountDataStore.getAccount = (name) => (name === ACCOUNT ? { name, key1: key } : undefined);
+  }
   const started = await Promise.allSettled(servers.map((server) => server.start()));
   const failure = started.find((result) => result.status === 'rejected');
   if (failure) {
@@ -44,7 +49,7 @@ export async function startAzurite(folder: string): Promise<AzuriteHost> {
     connectionString: [
       'DefaultEndpointsProtocol=http',
       `AccountName=${ACCOUNT}`,
-      `AccountKey=${ACCOUNT_KEY}`,
+      `AccountKey=${key.toString('base64')}`,
       `BlobEndpoint=${blob}`,
       `QueueEndpoint=${queue}`,
       `TableEndpoint=${table}`,

@@ -43,6 +43,12 @@ export interface LokiDatabase {
   autosaveDisable(): void;
 }
 
+/** An account of the emulator with its key. */
+export interface AzuriteAccount {
+  readonly name: string;
+  readonly key1: Buffer;
+}
+
 export interface AzuriteServer {
   start(): Promise<void>;
   close(): Promise<void>;
@@ -50,6 +56,7 @@ export interface AzuriteServer {
   /** Stores of a LokiJS database each. */
   readonly metadataStore: { db: LokiDatabase };
   readonly extentMetadataStore?: { db: LokiDatabase };
+  readonly accountDataStore: { getAccount(name: string): AzuriteAccount | undefined };
 }
 
 type Constructor<T> = new (...args: unknown[]) => T;

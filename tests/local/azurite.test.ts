@@ -126,6 +126,14 @@ describe('the storage emulator', () => {
     expect(await download(again, 'kept')).toBe('text');
   });
 
+  it('does not take the key that every emulator has', async () => {
+    const host = await start(temporaryFolder());
+    const known = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+    const connectionString = host.connectionString.replace(/AccountKey=[^;]+/, `AccountKey=${known}`);
+    await expect(container({ ...host, connectionString }).create()).rejects.toMatchObject({ statusCode: 403 });
+    await expect(table({ ...host, connectionString }).createTable()).rejects.toMatchObject({ statusCode: 403 });
+  });
+
   it.each([
     ['database', 'tables.json', '{"filename": "tables.json", "collec'],
     ['journal', 'tables.json.journal-9', '["put","x"\n["put"]\n'],
