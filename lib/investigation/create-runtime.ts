@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { loadSettings } from '../config/settings.ts';
+import { openSettings } from '../config/settings-store.ts';
 import { TrailhoundError } from '../errors.ts';
 import { packageRoot } from '../paths.ts';
-import { type Connections, openConnections } from '../providers/index.ts';
+import { type Connections, openLiveConnections } from '../providers/index.ts';
 import { azureBlobStore } from '../storage/blob-store.ts';
 import { azureInvestigationIndex } from '../storage/investigation-index.ts';
 import { tableCache } from '../storage/table-cache.ts';
@@ -23,12 +23,14 @@ export interface ProcessRuntime extends Runtime {
 const STEP_TIMEOUT_IN_MS = 15 * 60_000;
 
 /**
- * Makes the runtime from the settings. `TRAILHOUND_EXPORT_FOLDER` names a folder in which every blob is also a file,
- * `TRAILHOUND_CACHE_FOLDER` where copies and loaded data are kept (default: in the system's temporary folder).
+ * Makes the runtime from the settings, and follows them when their file changes (but for storage and budgets).
+ * `TRAILHOUND_EXPORT_FOLDER` names a folder in which every blob is also a file, `TRAILHOUND_CACHE_FOLDER` where copies and
+ * loaded data are kept (default: in the system's temporary folder).
  */
 export async function createRuntime(env: Connections['env']): Promise<ProcessRuntime> {
-  const settings = loadSettings({ env });
-  const connections = openConnections(settings, env);
+  const store = openSettings({ env });
+  const connections = openLiveConnections(store, env);
+  const settings = store.current();
   const storage = await storageClients(connections);
   const cacheFolder = env['TRAILHOUND_CACHE_FOLDER'] ?? join(tmpdir(), 'trailhound-cache');
   const container = storage.blobs.getContainerClient(settings.storage.container);
@@ -36,10 +38,13 @@ export async function createRuntime(env: Connections['env']): Promise<ProcessRun
   const { queries, rows, wallTimeInMs } = settings.budgets;
   return {
     connections,
-    dataPaths: settings.dataPaths.map((path) => resolve(path)),
+    get dataPaths() {
+      return store.current().dataPaths.map((path) => resolve(path));
+    },
     blobs: azureBlobStore(container, env['TRAILHOUND_EXPORT_FOLDER']),
     index: azureInvestigationIndex(storage.table('trailhoundindex')),
     cacheFolder,
+    // Not followed: the limits of an investigation that is under way stay what they were.
     budget: { queries, rows, wallTimeInMs, stepTimeoutInMs: Math.min(STEP_TIMEOUT_IN_MS, wallTimeInMs) },
     versions: { trailhound: ownVersion() },
     services: (dataPaths, scratchFolder) =>

@@ -3,6 +3,7 @@ import { settingAt } from '../config/settings.ts';
 import { type Connections, openProvider } from '../providers/index.ts';
 import { type LocalData, LocalProvider, loadLocalData } from '../providers/local/index.ts';
 import type { QueryProvider } from '../providers/provider.ts';
+import { uploadTable } from '../providers/upload.ts';
 import type { LookupCache } from '../storage/lookup-cache.ts';
 import { kqlInWorker } from '../verbs/kql-task.ts';
 import type { VerbServices } from '../verbs/services.ts';
@@ -35,6 +36,7 @@ export function createServices(options: ServicesOptions): VerbServices {
     secret: (setting) => secrets.readSetting(setting),
     setting: (path) => settingAt(settings, path),
     fetch,
+    upload: (table, request, signal) => uploadTable(connections, table, request, signal),
   };
 }
 

@@ -41,11 +41,18 @@ export async function finishInvestigation(runtime: Runtime, run: FinishRun): Pro
     ...(plan?.warnings ?? []).map(({ code, message }) => ({ code, message, step: null })),
     ...results.flatMap((result) => result.warnings.map(({ code, message }) => ({ code, message, step: result.step }))),
   ];
-  const succeeded = outcomes.some((outcome) => outcome.status === 'succeeded');
+  const failed = run.error !== null || statusOf(outcomes) === 'failed';
+  if (!failed && results.length === 0) {
+    warnings.push({
+      code: 'no-data',
+      message: 'the data has none of the tables that the playbook looks at',
+      step: null,
+    });
+  }
   const manifest: Manifest = {
     id: request.id,
     playbook: plan?.plan.playbook ?? request.playbook,
-    status: run.error || !succeeded ? 'failed' : 'completed',
+    status: failed ? 'failed' : 'completed',
     startedAt: run.startedAt,
     durationInMs: run.durationInMs,
     inputs: { ...(plan?.inputs ?? request.inputs) },
@@ -87,6 +94,12 @@ export async function finishInvestigation(runtime: Runtime, run: FinishRun): Pro
   }
   await runtime.blobs.put(blobNames.manifest(request.id), JSON.stringify(manifest, null, 1));
   return manifest;
+}
+
+/** Failed parts are shown and leave the rest standing; an investigation has failed when they are all there is. */
+function statusOf(outcomes: readonly StepOutcome[]): 'completed' | 'failed' {
+  const has = (status: StepOutcome['status']) => outcomes.some((outcome) => outcome.status === status);
+  return has('failed') && !has('succeeded') ? 'failed' : 'completed';
 }
 
 async function writeReport(
