@@ -107,7 +107,7 @@ function diagnosticError(
 ): KqlError {
   const construct = edited.text.slice(diagnostic.start, diagnostic.start + diagnostic.length).slice(0, 100);
   return new KqlError({
-    code,
+    code: /depth exceeds maximum/.test(diagnostic.message) ? 'limit' : code,
     construct,
     message: diagnostic.message,
     ...positionOf(text, edited.originalOffset(diagnostic.start)),

@@ -20,6 +20,7 @@ import { type LockedDatabaseOptions, openLockedDatabase } from './database.ts';
 import { bindParameters, type KqlValue } from './encode.ts';
 import { KqlError } from './errors.ts';
 import type { CompletionItem, FunctionSignature } from './language/language.ts';
+import { FILE_PROFILE_SCHEMA } from './rewrites.ts';
 
 /** A table that queries may name: in Parquet, in memory, or (without either) known by its schema alone. */
 export interface KqlTableSource {
@@ -89,38 +90,71 @@ export interface KqlEngine {
 const DEFAULT_MAX_ROWS = 500_000;
 const DEFAULT_TIMEOUT_IN_MS = 60_000;
 const DEFAULT_MAX_SQL = 2_000_000;
+const INTERRUPT_EVERY_MS = 20;
+const MAX_KEPT_PLANS = 200;
 
 export async function openKqlEngine(options: KqlEngineOptions = {}): Promise<KqlEngine> {
   const instance = await openLockedDatabase(options);
   const functions = new Map((options.functions ?? []).map((signature) => [signature.name, signature]));
   const relations = new RelationCache();
+  /** Translations of queries whose columns do not depend on the data. */
+  const plans = new Map<string, Compiled>();
   const schemaOf = (name: string) => options.schemas?.find((schemas) => schemas.has(name))?.get(name);
 
   async function prepare(connection: DuckDBConnection, text: string, run: KqlRunOptions): Promise<Compiled> {
     const tables = new Map<string, CatalogueTable>();
     for (const source of run.tables ?? []) {
-      tables.set(source.name, await relations.table(connection, source, schemaOf(source.name), run.timeRange));
+      tables.set(
+        source.name,
+        await relations.table(
+          connection,
+          source,
+          source.name === 'FileProfile' ? FILE_PROFILE_SCHEMA : schemaOf(source.name),
+          run.timeRange,
+        ),
+      );
     }
     const bound = bindParameters(text, run.parameters);
-    return compile(bound, {
+    const key = JSON.stringify([
+      bound,
+      run.nowInMs,
+      [...tables.values()].map(({ name, relation }) => [name, relation]),
+    ]);
+    const known = plans.get(key);
+    if (known) return known;
+    let asked = false;
+    const compiled = await compile(bound, {
       tables: new Catalogue(tables, options.schemas ?? []),
       functions,
       nowInTicks: ticksFromMs(run.nowInMs),
       maxSqlCharacters: options.maxSqlCharacters ?? DEFAULT_MAX_SQL,
-      ask: async (sql) => (await connection.runAndReadAll(sql)).getRows() as unknown[][],
+      ask: async (sql) => {
+        asked = true;
+        return (await connection.runAndReadAll(sql)).getRows() as unknown[][];
+      },
     });
+    if (!asked) {
+      if (plans.size >= MAX_KEPT_PLANS) plans.clear();
+      plans.set(key, compiled);
+    }
+    return compiled;
   }
 
   async function withConnection<T>(run: KqlRunOptions, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = await instance.connect();
     const timeoutInMs = run.timeoutInMs ?? options.timeoutInMs ?? DEFAULT_TIMEOUT_IN_MS;
     let timedOut = false;
+    let repeated: NodeJS.Timeout | undefined;
+    // Again and again: an interrupt that comes between two statements is lost.
+    const interrupt = () => {
+      connection.interrupt();
+      repeated ??= setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS);
+    };
     const timer = setTimeout(() => {
       timedOut = true;
-      connection.interrupt();
+      interrupt();
     }, timeoutInMs);
-    const abort = () => connection.interrupt();
-    run.signal?.addEventListener('abort', abort, { once: true });
+    run.signal?.addEventListener('abort', interrupt, { once: true });
     try {
       run.signal?.throwIfAborted();
       return await work(connection);
@@ -130,7 +164,8 @@ export async function openKqlEngine(options: KqlEngineOptions = {}): Promise<Kql
       throw asKqlError(error);
     } finally {
       clearTimeout(timer);
-      run.signal?.removeEventListener('abort', abort);
+      clearInterval(repeated);
+      run.signal?.removeEventListener('abort', interrupt);
       connection.closeSync();
     }
   }

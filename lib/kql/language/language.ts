@@ -72,16 +72,14 @@ interface KustoList<T> {
 
 interface KustoCode {
   readonly Syntax: SyntaxNode;
+  Analyze(globals: unknown): KustoCode;
   GetDiagnostics(): KustoList<{ Code: string; Severity: string; Message: string; Start: number; Length: number }>;
 }
 
 type Constructor = new (...values: unknown[]) => unknown;
 
 interface KustoModule {
-  readonly KustoCode: {
-    Parse(text: string): KustoCode;
-    ParseAndAnalyze(text: string, globals: unknown): KustoCode;
-  };
+  readonly KustoCode: { Parse(text: string): KustoCode };
   readonly GlobalState: { readonly Default: { WithDatabase(database: unknown): unknown } };
   readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, number>> };
   readonly Editor: {
@@ -134,7 +132,7 @@ function wrap(kusto: KustoModule): Language {
       const parsed = kusto.KustoCode.Parse(text);
       const syntaxErrors = errorsOf(parsed);
       if (syntaxErrors.length > 0) return { text, root: parsed.Syntax, syntaxErrors, semanticErrors: [] };
-      const code = kusto.KustoCode.ParseAndAnalyze(text, globals);
+      const code = parsed.Analyze(globals);
       return { text, root: code.Syntax, syntaxErrors, semanticErrors: errorsOf(code) };
     },
     tokens(text) {

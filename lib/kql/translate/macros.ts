@@ -55,6 +55,11 @@ export const MACROS: readonly (readonly [signature: string, sql: string])[] = [
     'kql_parse_guid(s)',
     `(CASE WHEN regexp_full_match(lower(trim(s)), '\\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\\}?') THEN CAST(TRY_CAST(trim(s) AS UUID) AS VARCHAR) END)`,
   ],
+  // Bounds
+  [
+    'kql_bounded(n)',
+    `(CASE WHEN n > 1048576 THEN CAST(error('a series has more than 1048576 points') AS BIGINT) ELSE n END)`,
+  ],
   // Comparison
   ['kql_equal(equal, both_null)', `(CASE WHEN both_null THEN NULL ELSE coalesce(equal, false) END)`],
   ['kql_not_null_json(j)', `nullif(j, 'null')`],

@@ -2,7 +2,36 @@
  * Expressions and the text of their values, worked out by hand from the language's reference. Each stands for one
  * function or operator; `tests/lib/kql/own-questions.ts` has the tabular ones.
  */
+/** Every text operator on one text and eight needles: 1 where it holds. */
+const NEEDLES = ['al', 'Al', 'TA', 'ta', 'alpha', 'beta', 'pha', 'zz'] as const;
+const TEXT_OPERATORS: Readonly<Record<string, string>> = {
+  has: '00001100',
+  has_cs: '00000100',
+  hasprefix: '11001100',
+  hasprefix_cs: '01000100',
+  hassuffix: '00111110',
+  hassuffix_cs: '00010110',
+  contains: '11111110',
+  contains_cs: '01010110',
+  startswith: '11001000',
+  startswith_cs: '01000000',
+  endswith: '00110100',
+  endswith_cs: '00010100',
+};
+
+function overNeedles(operator: string): string {
+  return `strcat(${NEEDLES.map((needle) => `toint("Alpha beta" ${operator} "${needle}")`).join(', ')})`;
+}
+
+function inverted(bits: string): string {
+  return bits.replace(/./g, (bit) => (bit === '1' ? '0' : '1'));
+}
+
 export const OWN_EXPRESSIONS: readonly (readonly [expression: string, expected: string | null])[] = [
+  ...Object.entries(TEXT_OPERATORS).flatMap(([operator, bits]) => [
+    [overNeedles(operator), bits] as const,
+    [overNeedles(`!${operator}`), inverted(bits)] as const,
+  ]),
   // Text
   ['strcat("a", 1, true, 2.5)', 'a1True2.5'],
   ['strcat_delim("-", "a", 1, "b")', 'a-1-b'],

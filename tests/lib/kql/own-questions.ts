@@ -193,6 +193,7 @@ export const OWN_QUESTIONS: readonly OwnQuestion[] = [
     rows: ['anna'],
   },
   { name: 'arg_max alone', kql: `${NUMBERS}N | summarize arg_max(x, g)`, rows: ['5|c'] },
+  { name: 'arg_max of nothing more', kql: `${NUMBERS}N | summarize arg_max(x), arg_min(x)`, rows: ['5|1'] },
   {
     name: 'take_any',
     kql: 'datatable(a:long, b:string)[1, "x"] | summarize take_any(a), take_anyif(b, a == 1)',

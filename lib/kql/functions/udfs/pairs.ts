@@ -22,8 +22,25 @@ export function parsePairs(
     const regex = rewriteForJavaScript(pattern);
     for (const match of regex ? text.matchAll(regex) : []) put(match[1] ?? '', match[2] ?? '');
   } else if (greedy && pairDelimiter === '') greedyPairs(text, keyDelimiter || '=', put);
-  else delimitedPairs(text, pairDelimiter || ' ', keyDelimiter || '=', quote, escapeCharacter, put);
+  else
+    delimitedPairs(
+      compacted(text, pairDelimiter || ' ', keyDelimiter || '='),
+      pairDelimiter || ' ',
+      keyDelimiter || '=',
+      quote,
+      escapeCharacter,
+      put,
+    );
   return JSON.stringify(pairs);
+}
+
+/** Where spaces part the pairs, spaces around the other delimiter belong to neither side. */
+function compacted(text: string, pairDelimiter: string, keyDelimiter: string): string {
+  if (pairDelimiter !== ' ') return text;
+  return text
+    .split(keyDelimiter)
+    .map((piece) => piece.trim())
+    .join(keyDelimiter);
 }
 
 type Put = (key: string, value: string) => void;

@@ -109,6 +109,4 @@ export const arithmeticRules: Readonly<Record<string, ExpressionRule>> = {
   ModuloExpression: arithmetic('modulo'),
   UnaryMinusExpression: minus,
   UnaryPlusExpression: (t, node, row) => t.scalar(mustPart(node, 'Expression'), row),
-  PrefixUnaryExpression: (t, node, row) =>
-    textOf(mustPart(node, 'Operator')) === '-' ? minus(t, node, row) : t.scalar(mustPart(node, 'Expression'), row),
 };

@@ -40,8 +40,6 @@ export const literalRules: Readonly<Record<string, ExpressionRule>> = {
   TimespanLiteralExpression: (t, node) => ticks(t, node, timespanTicks(node), 'timespan'),
   GuidLiteralExpression: (_t, node) => (isNull(node) ? nullOf('guid') : quoteText(insideOf(node).toLowerCase())),
   NullLiteralExpression: (_t, node) => nullOf(typeOf(node)),
-  TypeOfLiteralExpression: (_t, node) => quoteText(insideOf(node)),
-  TokenLiteralExpression: (_t, node) => quoteText(textOf(node)),
   DynamicExpression: (t, node) => {
     const json = dynamicJson(mustPart(node, 'Expression'));
     if (json === undefined) return t.refuse(node, 'dynamic()', 'a dynamic literal may hold literals only');

@@ -97,7 +97,7 @@ const makeSeries: OperatorRule = (t, node, input, scope) => {
     ? `CAST(ceil(("__high" - "__low") / "__step" - 1e-9) AS BIGINT)`
     : `CAST(("__high" - "__low" + "__step" - 1) // "__step" AS BIGINT)`;
   const grid = t.stage(
-    `SELECT G.*, B."__low", B."__step", unnest(range(${exact})) AS "__bin" FROM ${groupsSql} G, ${bounds.relation} B`,
+    `SELECT G.*, B."__low", B."__step", unnest(range(kql_bounded(${exact}))) AS "__bin" FROM ${groupsSql} G, ${bounds.relation} B`,
     [],
   );
   const matched = ['G."__bin" = B."__bin"', ...keyNames.map((name) => `G.${name} IS NOT DISTINCT FROM B.${name}`)].join(

@@ -85,7 +85,14 @@ interface Unnested {
 }
 
 /** Adds the lists, and one row for each position up to the longest of them (or the limit). */
-function unnest(t: Translation, input: Stage, lists: readonly Expanded[], limit: string | undefined): Unnested {
+function unnest(
+  t: Translation,
+  input: Stage,
+  lists: readonly Expanded[],
+  limit: string | undefined,
+  needsIndex: boolean,
+): Unnested {
+  if (lists.length === 1 && limit === undefined && !needsIndex) return unnestOne(t, input, lists[0]!);
   const aliases = lists.map(() => quoteName(t.freshName('list')));
   const index = quoteName(t.freshName('index'));
   const withLists = t.stage(
@@ -109,6 +116,14 @@ function unnest(t: Translation, input: Stage, lists: readonly Expanded[], limit:
   return { stage, item, index };
 }
 
+/** One list alone needs no positions: its items are unnested as they are. */
+function unnestOne(t: Translation, input: Stage, { list, column, type }: Expanded): Unnested {
+  const alias = quoteName(t.freshName('item'));
+  const stage = t.stage(`SELECT *, unnest(${list}) AS ${alias} FROM ${input.relation}`, input.columns, input);
+  const value = convert(`nullif(${alias}, 'null')`, 'dynamic', type);
+  return { stage, item: (name) => (name === column ? value : undefined), index: '' };
+}
+
 const mvExpand: OperatorRule = (t, node, input, scope) => {
   const columns = t.columnsOf(node);
   const kind = (parameterText(node, 'kind') ?? parameterText(node, 'bagexpansion') ?? 'bag').toLowerCase();
@@ -117,7 +132,13 @@ const mvExpand: OperatorRule = (t, node, input, scope) => {
     expandedOf(t, node, row, input, columns, kind === 'array' ? 'kql_expand_pairs' : 'kql_expand_bag'),
   );
   const limit = part(node, 'RowLimitClause');
-  const { stage, item, index } = unnest(t, from, built, limit && countSql(t, mustPart(limit, 'RowLimit'), scope));
+  const { stage, item, index } = unnest(
+    t,
+    from,
+    built,
+    limit && countSql(t, mustPart(limit, 'RowLimit'), scope),
+    indexColumn !== undefined,
+  );
   const items = columns.map((column) => {
     if (column.name === indexColumn) return `${index} AS ${column.sql}`;
     const value = item(column.name) ?? findStageColumn(input, column.name)?.sql;
@@ -134,6 +155,7 @@ const mvExpand: OperatorRule = (t, node, input, scope) => {
  */
 const mvApply: OperatorRule = (t, node, input, scope) => {
   const columns = t.columnsOf(node);
+  const indexColumn = parameterText(node, 'with_itemindex');
   const number = quoteName(t.freshName('row'));
   const numbered: Stage = {
     ...t.stage(`SELECT *, row_number() OVER () AS ${number} FROM ${input.relation}`, input.columns, input),
@@ -142,8 +164,13 @@ const mvApply: OperatorRule = (t, node, input, scope) => {
     expandedOf(t, node, row, input, columns, 'kql_expand_bag'),
   );
   const limit = part(node, 'RowLimitClause');
-  const { stage, item, index } = unnest(t, from, built, limit && countSql(t, mustPart(limit, 'RowLimit'), scope));
-  const indexColumn = parameterText(node, 'with_itemindex');
+  const { stage, item, index } = unnest(
+    t,
+    from,
+    built,
+    limit && countSql(t, mustPart(limit, 'RowLimit'), scope),
+    indexColumn !== undefined,
+  );
   const inner = physicalColumns([
     ...input.columns
       .filter((column) => item(column.name) === undefined && column.name !== indexColumn)

@@ -128,10 +128,11 @@ const range: SourceRule = (t, node, scope) => {
       { ordered: true },
     );
   }
-  const inner = `generate_series(CAST(${from} AS BIGINT), CAST(${to} AS BIGINT), CAST(${step} AS BIGINT))`;
-  return t.stage(`SELECT ${castTo('v', type)} AS ${sql} FROM (SELECT unnest(${inner}) AS v)`, columns, {
-    ordered: true,
-  });
+  const series = `generate_series(CAST(${from} AS BIGINT), CAST(${to} AS BIGINT), CAST(${step} AS BIGINT))`;
+  // As a table function it streams, and can be interrupted; with bounds from a table it must be a list.
+  const isKnown = !/\bSELECT\b/.test(series);
+  const values = isKnown ? `${series} AS g(v)` : `(SELECT unnest(${series}) AS v)`;
+  return t.stage(`SELECT ${castTo('v', type)} AS ${sql} FROM ${values}`, columns, { ordered: true });
 };
 
 /** Tables, and what makes tables. A pipe hands its left side's table to the operator on its right. */

@@ -90,9 +90,13 @@ function legsOf(t: Translation, node: SyntaxNode, scope: Scope, input: Stage | u
 const union: SourceRule = (t, node, scope, input) => {
   if (input && input.partition.length > 0)
     return t.refuse(node, 'union', 'union is not supported inside mv-apply and partition');
-  const sourceColumn = parameterText(node, 'withsource') ?? parameterText(node, 'with_source');
+  const sourceColumn = (parameterText(node, 'withsource') ?? parameterText(node, 'with_source'))?.replace(
+    /^\[['"]|['"]\]$/g,
+    '',
+  );
   const legs = legsOf(t, node, scope, input);
-  return unionOf(t, node, legs, t.columnsOf(node), { sourceColumn: sourceColumn?.replace(/^\[['"]|['"]\]$/g, '') });
+  if (parameterText(node, 'kind')?.toLowerCase() === 'inner') keepCommon(t, node, legs, sourceColumn);
+  return unionOf(t, node, legs, t.columnsOf(node), { sourceColumn });
 };
 
 /** `kind=inner`: only columns that every leg has; the analyser lists all. */
