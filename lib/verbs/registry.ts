@@ -12,6 +12,7 @@ import { parseVerbs } from './parse.ts';
 import { queryVerbs } from './query.ts';
 import { scoreVerbs } from './score.ts';
 import { tableVerbs } from './table.ts';
+import { uploadVerbs } from './upload.ts';
 import type { Verb } from './verb.ts';
 
 /** Each family has its file; a new verb is added to its family's list and appears everywhere. */
@@ -29,6 +30,7 @@ const families: readonly (readonly Verb[])[] = [
   scoreVerbs,
   drawVerbs,
   browseVerbs,
+  uploadVerbs,
 ];
 
 const byName = new Map<string, Verb>();

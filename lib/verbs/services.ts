@@ -1,5 +1,8 @@
 import type { QueryProvider } from '../providers/provider.ts';
+import type { UploadRequest } from '../providers/upload.ts';
+import type { UploadResult } from '../providers/upload-batches.ts';
 import type { LookupCache } from '../storage/lookup-cache.ts';
+import type { Table } from '../tables/index.ts';
 
 /** What verbs that run on the main thread may reach of the world. */
 export interface VerbServices {
@@ -14,4 +17,6 @@ export interface VerbServices {
   /** A setting's plain value from `threat-intel.<provider>.<key>` and the like; undefined if it is not set. */
   setting(path: string): unknown;
   readonly fetch: typeof fetch;
+  /** Uploads a table to Sentinel or Splunk; absent where nothing can be reached. */
+  upload?(table: Table, request: UploadRequest, signal?: AbortSignal): Promise<UploadResult>;
 }

@@ -2,7 +2,11 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uploadLogs } from '../../../lib/providers/logs-ingestion.ts';
 import { uploadToSplunk } from '../../../lib/providers/splunk-upload.ts';
-import { tableFromRows, ticksFromIso } from '../../../lib/tables/index.ts';
+import { uploadTable } from '../../../lib/providers/upload.ts';
+import { memoryCache } from '../../../lib/storage/lookup-cache.ts';
+import { sourceOf, tableFromRows, ticksFromIso } from '../../../lib/tables/index.ts';
+import { getVerb } from '../../../lib/verbs/registry.ts';
+import type { VerbServices } from '../../../lib/verbs/services.ts';
 import { testConnections } from '../../support/cloud/connections.ts';
 import { type LoopbackServer, type Received, startLoopback } from '../../support/cloud/loopback-server.ts';
 
@@ -120,5 +124,32 @@ describe('the HTTP Event Collector of Splunk', () => {
       },
       { sourcetype: 'trailhound', index: 'hunting', event: { Text: 'c' } },
     ]);
+  });
+});
+
+describe('upload.rows', () => {
+  it('sends a table with an id for each row, and names what was refused', async () => {
+    const connections = testConnections(`ingestion: { endpoint: '${server.url}', ruleId: ${RULE} }`);
+    const services: VerbServices = {
+      provider: () => expect.unreachable('no provider is asked'),
+      cache: memoryCache(() => 0),
+      secret: async () => undefined,
+      setting: () => undefined,
+      fetch,
+      upload: (given, request, signal) => uploadTable(connections, given, request, signal),
+    };
+    const verb = getVerb('upload.rows');
+    const table = tableFromRows([{ name: 'Text', type: 'string' }], [['a'], ['poison'], ['a']]);
+    const context = { signal: new AbortController().signal, nowInMs: 0, services };
+    const output = await verb.run([sourceOf(table)], verb.parameters.parse({}), context);
+    expect(output).toMatchObject({ partial: true, table: { rowCount: 1 }, warnings: [{ code: 'rows-refused' }] });
+    const sent = server.received
+      .slice(-4)
+      .flatMap((call) => JSON.parse(bodyOf(call)) as { Text: string; TrailhoundRowId: string }[]);
+    const ids = new Set(sent.filter(({ Text }) => Text === 'a').map(({ TrailhoundRowId }) => TrailhoundRowId));
+    expect(ids.size).toBe(1);
+    await expect(verb.run([sourceOf(table)], verb.parameters.parse({ to: 'nowhere' }), context)).rejects.toThrow(
+      'cannot be uploaded',
+    );
   });
 });
