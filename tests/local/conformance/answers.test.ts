@@ -11,7 +11,6 @@ import { ANSWERS } from '../support/recordings.ts';
  * Requests whose answer differs on purpose, and why:
  * - `req`, `req optional`: the headers that the client sends are its own.
  * - `check payload`: the client's links are http, not https.
- * - `history`: Correlation and the other tracing fields of ExecutionStarted are the same; times are not.
  * - `list page`: the page holds other instances, for the probe's names sort differently.
  * - `entity http`: the entities that other probes made are listed at other times.
  * - `purge many`: how many instances had failed by then.
@@ -19,19 +18,16 @@ import { ANSWERS } from '../support/recordings.ts';
  * - `can burst`: hangs on the order in which three requests at once arrive.
  * - `restart`: the probe cuts the answer off.
  * - `suspend/resume`: here the instance has resumed when the real host still shows it suspended.
- * - `subs`, `subb`, `retryerr`: ids and .NET forms; they are compared event by event in the test of payloads.
- * - `errs`: its unknown activity is waited for as long as the probe waits.
+ * - `subb`, `retryerr`: .NET forms; they are compared event by event in the test of payloads.
  */
 const COMPARED_BY_STATUS = new Set(['req', 'req optional', 'restart']);
 const NOT_COMPARED = new Set([
   'check payload',
-  'history',
   'list page',
   'entity http',
   'purge many',
   'suspend/resume',
   'can burst',
-  'subs',
   'retryerr',
   'subb',
 ]);
