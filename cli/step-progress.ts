@@ -70,7 +70,16 @@ function liveProgress(
   };
   const draw = () => {
     const seconds = Math.floor((clockInMs() - startedAtInMs) / 1000);
-    const lines = progressLines({ title, steps, phase, states, seconds, frame: frame++, colour });
+    const lines = progressLines({
+      title,
+      steps,
+      phase,
+      states,
+      seconds,
+      frame: frame++,
+      colour,
+      height: stderr.rows ?? 24,
+    });
     const width = Math.max(20, (stderr.columns ?? 80) - 1);
     erase();
     stderr.write(lines.map((line) => `${cutVisible(line, width)}\n`).join(''));
@@ -107,29 +116,42 @@ interface ProgressFrame {
   readonly seconds: number;
   readonly frame: number;
   readonly colour: boolean;
+  /** Lines of the terminal: what is drawn must fit, or it could not be drawn over. */
+  readonly height: number;
 }
 
-/** One picture of the progress: a bar over all steps, then a line for each. */
-export function progressLines({ title, steps, phase, states, seconds, frame, colour }: ProgressFrame): string[] {
+/** One picture of the progress: a bar over all steps, then a line for each, or for those that matter if all do not fit. */
+export function progressLines({
+  title,
+  steps,
+  phase,
+  states,
+  seconds,
+  frame,
+  colour,
+  height,
+}: ProgressFrame): string[] {
   const names = [...new Set([...steps, ...Object.keys(states)])];
-  const ended = names.filter(
-    (name) => MARKS[states[name] ?? 'pending'] && (states[name] ?? 'pending') !== 'pending',
-  ).length;
+  const stateOf = (name: string) => states[name] ?? 'pending';
+  const ended = names.filter((name) => MARKS[stateOf(name)] && stateOf(name) !== 'pending').length;
   const filled = names.length === 0 ? 0 : Math.round((ended / names.length) * BAR_CELLS);
   const bar = styled('cyan', '━'.repeat(filled), colour) + styled('dim', '─'.repeat(BAR_CELLS - filled), colour);
   const clock = `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
   const head = `${styled('bold', title, colour)}  ${bar}  ${ended}/${names.length}  ${clock}  ${styled('dim', phase, colour)}`;
   const spinner = SPINNER[frame % SPINNER.length]!;
-  return [
-    head,
-    ...names.map((name) => {
-      const state = states[name] ?? 'pending';
-      const known = MARKS[state];
-      if (!known) return `  ${styled('cyan', spinner, colour)} ${name}`;
-      const { mark, style } = known;
-      return `  ${styled(style, mark, colour)} ${state === 'pending' ? styled('dim', name, colour) : name}`;
-    }),
-  ];
+  const lineOf = (name: string) => {
+    const state = stateOf(name);
+    const known = MARKS[state];
+    if (!known) return `  ${styled('cyan', spinner, colour)} ${name}`;
+    const { mark, style } = known;
+    return `  ${styled(style, mark, colour)} ${state === 'pending' ? styled('dim', name, colour) : name}`;
+  };
+  const room = Math.max(1, height - 3);
+  if (names.length <= room) return [head, ...names.map(lineOf)];
+  const urgency = ['running', 'failed', 'skipped', 'pending', 'succeeded'];
+  const shown = [...names].sort((a, b) => urgency.indexOf(stateOf(a)) - urgency.indexOf(stateOf(b))).slice(0, room);
+  const rest = styled('dim', `  … and ${names.length - shown.length} more`, colour);
+  return [head, ...names.filter((name) => shown.includes(name)).map(lineOf), rest];
 }
 
 /** A line cut to a width in characters, colour codes not counted: a wrapped line would spoil the redraw. */

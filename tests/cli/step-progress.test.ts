@@ -27,7 +27,16 @@ describe('step progress', () => {
   it('draws all steps of the plan, those that wait included', () => {
     const states = { processes: 'succeeded', decoded: 'running', iocs: 'failed' };
     const steps = ['processes', 'decoded', 'iocs', 'picture'];
-    const frame = { title: 'host-triage', steps, phase: 'steps', states, seconds: 65, frame: 0, colour: false };
+    const frame = {
+      title: 'host-triage',
+      steps,
+      phase: 'steps',
+      states,
+      seconds: 65,
+      frame: 0,
+      colour: false,
+      height: 24,
+    };
     expect(progressLines(frame)).toEqual([
       'host-triage  ━━━━━━━━━━━━────────────  2/4  01:05  steps',
       '  ✓ processes',
@@ -35,6 +44,23 @@ describe('step progress', () => {
       '  ✗ iocs',
       '  · picture',
     ]);
+  });
+
+  it('fits into a low terminal: what runs or failed stays, the rest is counted', () => {
+    const steps = Array.from({ length: 30 }, (_, index) => `step${index}`);
+    const states = { step0: 'succeeded', step1: 'failed', step29: 'running' };
+    const lines = progressLines({
+      title: 't',
+      steps,
+      phase: 'steps',
+      states,
+      seconds: 0,
+      frame: 0,
+      colour: false,
+      height: 8,
+    });
+    expect(lines).toHaveLength(7);
+    expect(lines).toEqual(expect.arrayContaining(['  ✗ step1', '  ⠋ step29', '  … and 25 more']));
   });
 
   it('removes what it drew on a live terminal, and shows the cursor again', () => {
