@@ -83,8 +83,8 @@ export function buildProcessTree(input: Table, schema: ProcessSchema): ProcessTr
   const rows = readProcessRows(input, schema);
   const links = linkParents(rows);
   const arrangement = arrange(links, rows.times, rows.rowCount);
-  const judged = judgeAll(input, schema, rows, links);
-  const starts = Int32Array.from(links.starts).sort();
+  const starts = inputOrder(links.starts);
+  const judged = judgeAll(input, schema, rows, links, starts);
   const nodes = new Int32Array(starts.length + links.inferred.length);
   nodes.set(starts);
   for (let at = starts.length; at < nodes.length; at++) nodes[at] = rows.rowCount + at - starts.length;
@@ -213,7 +213,13 @@ interface Judged {
   readonly notable: readonly NotableProcess[];
 }
 
-function judgeAll(input: Table, schema: ProcessSchema, rows: ProcessRows, links: Links): Judged {
+/** Rows ascending; where they are so already, as in a log that is sorted by time, they are taken as they are. */
+function inputOrder(rows: Int32Array): Int32Array {
+  for (let at = 1; at < rows.length; at++) if (rows[at]! < rows[at - 1]!) return Int32Array.from(rows).sort();
+  return rows;
+}
+
+function judgeAll(input: Table, schema: ProcessSchema, rows: ProcessRows, links: Links, starts: Int32Array): Judged {
   const judge = makeProcessJudge();
   const commands = schema.cmdLine ? findColumn(input, schema.cmdLine) : undefined;
   const commandTexts = commands && isTextColumn(commands) ? commands.values : null;
@@ -224,9 +230,8 @@ function judgeAll(input: Table, schema: ProcessSchema, rows: ProcessRows, links:
   const pairs = makeNumberIndex(links.starts.length + 1);
   const ofPairs: ProcessJudgement[] = [];
   const notable: NotableProcess[] = [];
-  const inOrder = Int32Array.from(links.starts).sort();
-  for (let at = 0; at < inOrder.length; at++) {
-    const row = inOrder[at]!;
+  for (let at = 0; at < starts.length; at++) {
+    const row = starts[at]!;
     const name = codes[row]!;
     const parent = parentNameOf(rows, links, row);
     const pair = pairs.idOf((name + 1) * (texts.length + 1) + parent + 1);

@@ -1,5 +1,6 @@
 import { decodeText, judgeDecoded } from '../base64/index.ts';
 import { baseName } from './names.ts';
+import { makeRecentTexts } from './recent-texts.ts';
 import { COMMAND_OBSERVATIONS, PAIRINGS, PATH_OBSERVATIONS, SYSTEM_PROGRAMS, WORTH_A_LOOK } from './suspicious.ts';
 
 export interface ProcessJudgement {
@@ -26,15 +27,19 @@ export interface ProcessJudge {
 /** A judge that remembers command lines: equal ones are judged once. */
 export function makeProcessJudge(): ProcessJudge {
   const known = new Map<string, ProcessJudgement>();
+  const recent = makeRecentTexts<ProcessJudgement>();
   return {
     ofPaths: (path, parentPath) => judgePaths(path.toLowerCase(), parentPath.toLowerCase()),
     ofCommand(commandLine) {
-      let judgement = known.get(commandLine);
+      let judgement = recent.get(commandLine);
+      if (judgement !== undefined) return judgement;
+      judgement = known.get(commandLine);
       if (judgement === undefined) {
         judgement = judgeCommand(commandLine);
         if (known.size >= REMEMBERED) known.clear();
         known.set(commandLine, judgement);
       }
+      recent.set(commandLine, judgement);
       return judgement;
     },
   };

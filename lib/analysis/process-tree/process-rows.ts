@@ -1,4 +1,5 @@
 import { type Column, cellText, findColumn, isTextColumn, type Table, ticksFromIso } from '../../tables/index.ts';
+import { makeRecentTexts } from './recent-texts.ts';
 import type { ProcessSchema } from './schema.ts';
 
 /** Ticks of 2020-01-01: times are kept as ticks from here, exact as doubles for 28 years either way. */
@@ -95,38 +96,28 @@ function kindsOf(column: Column | undefined, schema: ProcessSchema, rowCount: nu
   return kinds;
 }
 
-const CACHE_SLOTS = 1024;
-
-/** Numbers of the distinct texts, without regard to case; texts that come often are found in a small cache first. */
+/** Numbers of the distinct texts, without regard to case. */
 function codeTexts(column: Column | undefined, rowCount: number, known: Map<string, number>): Int32Array {
   const codes = new Int32Array(rowCount).fill(-1);
   if (!column) return codes;
   const texts = isTextColumn(column)
     ? column.values
     : Array.from({ length: rowCount }, (_, row) => cellText(column, row));
-  const cachedTexts = new Array<string>(CACHE_SLOTS).fill('');
-  const cachedCodes = new Int32Array(CACHE_SLOTS);
+  const recent = makeRecentTexts<number>();
   for (let row = 0; row < rowCount; row++) {
     const text = texts[row];
     if (!text) continue;
-    const { length } = text;
-    const slot =
-      (length * 31 +
-        text.charCodeAt(length - 1) * 7 +
-        text.charCodeAt(length >> 1) * 131 +
-        text.charCodeAt((length * 3) >> 2)) %
-      CACHE_SLOTS;
-    if (cachedTexts[slot] !== text) {
+    let code = recent.get(text);
+    if (code === undefined) {
       const lower = text.toLowerCase();
-      let code = known.get(lower);
+      code = known.get(lower);
       if (code === undefined) {
         code = known.size;
         known.set(lower, code);
       }
-      cachedTexts[slot] = text;
-      cachedCodes[slot] = code;
+      recent.set(text, code);
     }
-    codes[row] = cachedCodes[slot]!;
+    codes[row] = code;
   }
   return codes;
 }
