@@ -18,7 +18,8 @@ import { ANSWERS } from '../support/recordings.ts';
  * - `can burst`: hangs on the order in which three requests at once arrive.
  * - `restart`: the probe cuts the answer off.
  * - `suspend/resume`: here the instance has resumed when the real host still shows it suspended.
- * - `subb`, `retryerr`: .NET forms; they are compared event by event in the test of payloads.
+ * - `retryerr`: the .NET parts of the exception; its events are compared in the test of payloads.
+ * - `subb`: numbers and dates in .NET's forms.
  */
 const COMPARED_BY_STATUS = new Set(['req', 'req optional', 'restart']);
 const NOT_COMPARED = new Set([
