@@ -32,7 +32,10 @@ async function duckdbSeconds(path: string, to: string): Promise<number> {
     const found = await connection.runAndReadAll(
       `SELECT DISTINCT k FROM (SELECT unnest(json_keys(json)) AS k FROM read_json_objects(${file})) ORDER BY k`,
     );
-    const columns = (found.getRows() as [string][]).map(([key]) => `${sqlName(key)}: 'VARCHAR'`);
+    const seen = new Set<string>();
+    const columns = (found.getRows() as [string][])
+      .filter(([key]) => !seen.has(key.toLowerCase()) && seen.add(key.toLowerCase()))
+      .map(([key]) => `${sqlName(key)}: 'VARCHAR'`);
     const select = `SELECT * FROM read_json(${file}, columns = {${columns.join(', ')}})`;
     return (await timed(() => connection.run(`COPY (${select}) TO ${sqlText(to)} (FORMAT parquet, COMPRESSION zstd)`)))
       .seconds;
