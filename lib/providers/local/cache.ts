@@ -7,7 +7,7 @@ import type { LoadedLeaf } from './load-file.ts';
 const DAY_IN_MS = 86_400_000;
 
 /** Raised whenever the same file would be loaded into other tables. */
-export const LOADER_VERSION = 1;
+export const LOADER_VERSION = 2;
 
 /** SHA-256 of a file's content. */
 export async function contentHash(path: string, signal?: AbortSignal): Promise<string> {
@@ -45,7 +45,7 @@ export class LoadCache {
     return join(this.#folder, `${hash.slice(0, 32)}-${LOADER_VERSION}`);
   }
 
-  /** What was loaded before; undefined if nothing was, or if some of it is missing. */
+  /** What was loaded before; undefined if nothing was, if some of it is missing, or if it is worth another try. */
   async find(hash: string): Promise<readonly LoadedLeaf[] | undefined> {
     try {
       const leaves = fromJson(
@@ -55,7 +55,7 @@ export class LoadCache {
       await Promise.all(
         leaves.flatMap((leaf) => leaf.tables.flatMap((table) => table.parts.map(({ path }) => access(path)))),
       );
-      return leaves;
+      return leaves.some((leaf) => leaf.isTransient) ? undefined : leaves;
     } catch {
       return undefined;
     }

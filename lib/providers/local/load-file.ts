@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { toErrorInfo } from '../../errors.ts';
+import { TrailhoundError, toErrorInfo } from '../../errors.ts';
 import { detectFormat, isParquet } from '../../tables/formats/detect.ts';
 import { readParquetRecords } from '../../tables/formats/parquet-records.ts';
 import { type BadLine, READER_LIMITS, type RecordBlock } from '../../tables/formats/record-block.ts';
@@ -27,6 +27,8 @@ export interface LoadedLeaf {
   readonly loss?: string;
   /** True for what is no log: see `isBesideLogs`. */
   readonly skipped?: true;
+  /** True if the loss is not the data's fault: it is tried again the next time. */
+  readonly isTransient?: true;
   readonly tables: readonly LoadedTable[];
 }
 
@@ -109,7 +111,8 @@ async function loadLeaf(
     options.signal?.throwIfAborted();
     // A fault of this program must be seen; whatever the data does is a loss that is told.
     if (error instanceof TypeError || error instanceof ReferenceError) throw error;
-    return unread(name, toErrorInfo(error).message);
+    const lost = unread(name, toErrorInfo(error).message);
+    return error instanceof TrailhoundError ? lost : { ...lost, isTransient: true };
   }
 }
 

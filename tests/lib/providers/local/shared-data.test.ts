@@ -48,7 +48,7 @@ describe('published data', () => {
       expect(lsass.map((row) => row['GrantedAccess']).sort()).toEqual(['0x1000', '0x1400', '0x1400', '0x1410']);
       const opened = ticksFromIso(String(lsass[0]!['TimeGenerated']))!;
       expect(opened > packets!.min && opened < packets!.max).toBe(true);
-      const [installed] = (await rowsOf(data, 'ServiceInstall')).filter((row) => row['ServiceName'] === 'rtcpef');
+      const [installed] = (await rowsOf(data, 'ServiceInstall')).filter((row) => row['Source'] === 'System 7045');
       expect(installed).toMatchObject({ TimeGenerated: '2023-08-16T04:56:15.5880000Z' });
       expect(tableOf(data, 'LinuxAudit').rowCount).toBe(12 + 1708);
     },
