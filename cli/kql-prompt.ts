@@ -17,6 +17,7 @@ const HISTORY_LINES = 500;
 export async function runKqlPrompt(session: KqlSession, terminal: Terminal, historyFile: string): Promise<void> {
   const history = existsSync(historyFile) ? readFileSync(historyFile, 'utf8').split('\n').filter(Boolean) : [];
   let pending = '';
+  await write(terminal.stdout, HELP);
   const prompt = createInterface({
     input: terminal.stdin,
     output: terminal.stdout as NodeJS.WriteStream,
@@ -25,7 +26,11 @@ export async function runKqlPrompt(session: KqlSession, terminal: Terminal, hist
     prompt: 'kql> ',
     completer: (line: string) => completions(session, pending, line),
   });
-  await write(terminal.stdout, HELP);
+  // Input that ends closes the prompt while the last lines are still being answered.
+  let isOpen = true;
+  prompt.once('close', () => {
+    isOpen = false;
+  });
   prompt.prompt();
   for await (const line of prompt) {
     pending = pending === '' ? line : `${pending}\n${line}`;
@@ -42,7 +47,7 @@ export async function runKqlPrompt(session: KqlSession, terminal: Terminal, hist
       }
       prompt.setPrompt('kql> ');
     }
-    prompt.prompt();
+    if (isOpen) prompt.prompt();
   }
   prompt.close();
   writeFileSync(historyFile, `${history.slice(-HISTORY_LINES).join('\n')}\n`);

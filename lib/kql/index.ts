@@ -1,14 +1,7 @@
 export { kqlCellText, kqlRowsJson } from './answer.ts';
 export type { SchemaMap } from './catalogue.ts';
 export type { CompiledStage } from './compile.ts';
-export {
-  bindParameters,
-  type DeclaredParameter,
-  declaredParameters,
-  encodeLiteral,
-  encodeName,
-  type KqlValue,
-} from './encode.ts';
+export type { KqlValue } from './encode.ts';
 export {
   type KqlEngine,
   type KqlEngineOptions,

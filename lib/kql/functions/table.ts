@@ -48,11 +48,10 @@ export const windows: ReadonlyMap<string, WindowFunction> = byName(windowFunctio
 export const aggregateFunctions: ReadonlyMap<string, { readonly aggregate: Aggregate; readonly conditional: boolean }> =
   new Map(
     aggregates.flatMap((aggregate) => {
-      const named = (names: readonly string[], conditional: boolean) =>
-        names.map((name): [string, { aggregate: Aggregate; conditional: boolean }] => [
-          name,
-          { aggregate, conditional },
-        ]);
+      const named = (names: readonly string[], conditional: boolean) => {
+        const entry = { aggregate, conditional };
+        return names.map((name): [string, typeof entry] => [name, entry]);
+      };
       return [...named(aggregate.names, false), ...named(aggregate.conditional ?? [], true)];
     }),
   );

@@ -17,7 +17,7 @@ import { scanRules } from './operators/scan.ts';
 import { sourceRules } from './operators/sources.ts';
 import { summarize } from './operators/summarize.ts';
 import { topNestedRules } from './operators/top-nested.ts';
-import { unionRules, unionSources } from './operators/union.ts';
+import { unionSources } from './operators/union.ts';
 import type { Rules } from './translation.ts';
 
 /** The parser's node kinds and what does them: everything else is refused by name. */
@@ -28,7 +28,6 @@ export const rules: Rules = {
     ...rowRules,
     SummarizeOperator: summarize,
     ...joinRules,
-    ...unionRules,
     ...mvRules,
     ...parseRules,
     ...makeSeriesRules,

@@ -156,7 +156,7 @@ export class Translation {
     return this.#deeper(node, () => {
       const kind = kindOf(node);
       const source = this.#rules.sources[kind];
-      if (source && (!input || !this.#rules.operators[kind])) return source(this, node, scope, input);
+      if (source) return source(this, node, scope, input);
       const operator = this.#rules.operators[kind];
       if (!operator) return this.refuse(node, operatorName(kind, node));
       if (!input) return this.refuse(node, operatorName(kind, node), `${operatorName(kind, node)} has no input`);

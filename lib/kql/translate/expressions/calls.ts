@@ -1,7 +1,7 @@
 import { applyTemplate, argumentsOf, makeCall, udfName } from '../../functions/define.ts';
 import { aggregateFunctions, scalarFunctions, windows } from '../../functions/table.ts';
 import { windowCall } from '../../functions/windows.ts';
-import { kindOf, mustPart, part, parts, type SyntaxNode, textOf, typeOf } from '../../language/syntax.ts';
+import { kindOf, mustPart, parts, type SyntaxNode, textOf, typeOf } from '../../language/syntax.ts';
 import { nullOf } from '../sql.ts';
 import type { Row } from '../stage.ts';
 import type { ExpressionRule, Translation } from '../translation.ts';
@@ -70,12 +70,3 @@ function columnIfExists(t: Translation, node: SyntaxNode, row: Row): string {
 export const callRules: Readonly<Record<string, ExpressionRule>> = {
   FunctionCallExpression: functionCall,
 };
-
-/** True if an expression is a call of the function. */
-export function isCallOf(node: SyntaxNode, names: ReadonlySet<string>): boolean {
-  return (
-    kindOf(node) === 'FunctionCallExpression' &&
-    part(node, 'Name') !== undefined &&
-    names.has(calledName(node).toLowerCase())
-  );
-}

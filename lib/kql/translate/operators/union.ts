@@ -7,7 +7,7 @@ import { truth } from '../expressions/logic.ts';
 import { hasTerm } from '../expressions/strings.ts';
 import { escapeRegex, nullOf, quoteText } from '../sql.ts';
 import { findStageColumn, rowOf, type Scope, type Stage, type StageColumn } from '../stage.ts';
-import type { OperatorRule, SourceRule, Translation } from '../translation.ts';
+import type { SourceRule, Translation } from '../translation.ts';
 import { tableStage } from './sources.ts';
 
 interface Leg {
@@ -214,13 +214,9 @@ function packOf(stage: Stage, shown: readonly StageColumn[]): string {
   return `json_object(${rest.map((column) => `${quoteText(column.name)}, ${convert(column.sql, column.type as KqlType, 'dynamic')}`).join(', ')})`;
 }
 
+/** They begin a query, or take in what is piped to them. */
 export const unionSources: Readonly<Record<string, SourceRule>> = {
   UnionOperator: union,
   SearchOperator: search,
   FindOperator: find,
-};
-
-export const unionRules: Readonly<Record<string, OperatorRule>> = {
-  UnionOperator: (t, node, input, scope) => union(t, node, scope, input),
-  SearchOperator: (t, node, input, scope) => search(t, node, scope, input),
 };
