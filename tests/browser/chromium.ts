@@ -35,7 +35,7 @@ async function unpackChromium(): Promise<{ executable: string; libraries: string
   const require = createRequire(join(packageRoot(), 'package.json'));
   const bin = join(require.resolve('@sparticuz/chromium'), '..', '..', '..', 'bin');
   const { version } = JSON.parse(await readFile(join(bin, '..', 'package.json'), 'utf8')) as { version: string };
-  const folder = join(packageRoot(), 'node_modules', '.cache', `chromium-${version}`);
+  const folder = join(packageRoot(), 'node_modules', '.cache', `trailhound-chromium-${version}`);
   if (!existsSync(folder)) {
     const scratch = `${folder}-${process.pid}`;
     await mkdir(scratch, { recursive: true });
@@ -50,6 +50,11 @@ async function unpackChromium(): Promise<{ executable: string; libraries: string
         ),
       ),
     ]);
+    // The package's own file names folders of another system; without one that fits, a bare machine has no fonts.
+    await writeFile(
+      join(scratch, 'fonts.conf'),
+      `<?xml version="1.0"?><fontconfig><dir>${folder}/fonts</dir><cachedir>${folder}/font-cache</cachedir></fontconfig>\n`,
+    );
     await rename(scratch, folder).catch(async (error: unknown) => {
       await rm(scratch, { recursive: true });
       if (!existsSync(folder)) throw error;
@@ -58,7 +63,7 @@ async function unpackChromium(): Promise<{ executable: string; libraries: string
   return {
     executable: join(folder, 'chromium'),
     libraries: join(folder, 'al2023', 'lib'),
-    fonts: join(folder, 'fonts', 'fonts'),
+    fonts: join(folder, 'fonts.conf'),
   };
 }
 
@@ -68,7 +73,7 @@ export async function launchChromium(): Promise<Browser> {
   return puppeteer.launch({
     executablePath: executable,
     headless: 'shell',
-    env: { ...process.env, LD_LIBRARY_PATH: libraries, FONTCONFIG_PATH: fonts, HOME: libraries },
+    env: { ...process.env, LD_LIBRARY_PATH: libraries, FONTCONFIG_FILE: fonts, HOME: libraries },
     args: [
       '--no-sandbox',
       '--disable-setuid-sandbox',
