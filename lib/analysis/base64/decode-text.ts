@@ -1,6 +1,6 @@
 import { unpackDeflate, unpackGzip, unpackTar, unpackZip } from './archives.ts';
 import { fileTypeOf } from './file-type.ts';
-import { findBase64, MINIMUM_RUN } from './find-base64.ts';
+import { findBase64 } from './find-base64.ts';
 import { findCharCodes } from './find-char-codes.ts';
 import { findJoined } from './find-joined.ts';
 import type { DecodeMethod, EncodedPart } from './layer.ts';
@@ -89,9 +89,7 @@ function unfoldText(text: string, parent: Parent | null, depth: number, unfoldin
 
 /** All encoded parts of a text, in order; where two overlap, the earlier and then the longer one. */
 function findParts(text: string): EncodedPart[] {
-  const parts = findJoined(text);
-  if (text.length >= MINIMUM_RUN || /\be[cn]?/i.test(text)) parts.push(...findBase64(text));
-  parts.push(...findCharCodes(text));
+  const parts = [...findJoined(text), ...findBase64(text), ...findCharCodes(text)];
   if (parts.length < 2) return parts;
   parts.sort((a, b) => a.start - b.start || b.end - a.end);
   let end = 0;

@@ -5,7 +5,7 @@ import type { EncodedPart } from './layer.ts';
 import { textOf } from './text-encoding.ts';
 
 /** Shortest run that is tried unannounced: below it, words decode to something printable too often. */
-export const MINIMUM_RUN = 16;
+const MINIMUM_RUN = 16;
 /** Shortest run of unknown binary that counts without an announcement. */
 const MINIMUM_BINARY_RUN = 40;
 const MINIMUM_HEX_RUN = 32;

@@ -212,7 +212,7 @@ export const PROCESS_SCHEMAS: readonly NamedSchema[] = [
   VIRUSTOTAL,
 ];
 
-/** The columns that a schema names, without those of `properties`. */
+/** The columns that a schema names; what else it holds (a separator, values of events, its own name) is no column. */
 export function columnsOf(schema: ProcessSchema): string[] {
   const { pathSeparator: _s, eventIdIdentifier: _i, endIdentifier: _e, ...columns } = schema;
   const { name: _n, ...rest } = columns as ProcessSchema & { name?: string };
