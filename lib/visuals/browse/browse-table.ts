@@ -78,7 +78,7 @@ export async function browseTable(
   fallbackName: string,
 ): Promise<Drawn[]> {
   const name = parameters.name ?? fallbackName;
-  const title = parameters.title ?? `Table ${source.name}`;
+  const title = parameters.title ?? (source.name === 'table' ? 'Table' : `Table ${source.name}`);
   const { payload, notes } = await gridPayload(source, parameters.maxRows, parameters.columns);
   const drawn: Drawn[] = [];
   if (parameters.formats.includes('png')) {
