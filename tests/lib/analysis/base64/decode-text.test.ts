@@ -202,6 +202,34 @@ describe('hostile texts', () => {
     );
   });
 
+  it('do not hide what is planted in them', () => {
+    const units = [
+      '\\',
+      'a',
+      '/',
+      '=',
+      '+',
+      '-',
+      'QUJD',
+      '0x',
+      '104,',
+      "'+'",
+      '[char]',
+      '\r\n',
+      '\u0000',
+      'é',
+      '\ud800',
+      'AAAA/',
+    ];
+    for (const unit of units) {
+      const noise = unit.repeat(2000 / unit.length);
+      const text = `${noise} "${base64('what was planted in between')}" ${noise} powershell -enc ${base64(wide('whoami /all'))} ${noise}`;
+      expect(textsOf(text), JSON.stringify(unit)).toEqual(
+        expect.arrayContaining(['what was planted in between', 'whoami /all']),
+      );
+    }
+  });
+
   it('take no more than linear work', () => {
     const big = 300_000;
     const texts = [
@@ -209,7 +237,7 @@ describe('hostile texts', () => {
       'a-'.repeat(big / 2),
       'abc/'.repeat(big / 4),
       `${'QUJD'.repeat(16)}\n`.repeat(big / 65),
-      '104,'.repeat(big / 4) + 'char',
+      `${'104,'.repeat(big / 4)}char`,
       "'a'+".repeat(big / 4),
       `-e ${' '.repeat(big)}`,
       '='.repeat(big),

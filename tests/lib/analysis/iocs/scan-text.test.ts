@@ -289,4 +289,35 @@ describe('hostile texts', () => {
       for (const hostile of [text, `c:${text}"`, `http://${text}`, `"${text}`]) scanText(hostile, ALL);
     }
   });
+
+  it('do not hide what is planted in them', () => {
+    const planted = ['ipv4 198.51.100.7', 'url http://evil.example/x', 'email a@evil.example', 'cve CVE-2021-44228'];
+    const units = [
+      '\\',
+      'a',
+      '/',
+      '.',
+      'a@',
+      ':',
+      'http://',
+      '://',
+      '%',
+      '(',
+      '[.]',
+      'C:\\a ',
+      '0',
+      'a-',
+      "'",
+      '"',
+      '{',
+      '\u0000',
+      'é',
+      '\ud800',
+    ];
+    for (const unit of units) {
+      const noise = unit.repeat(2000 / unit.length);
+      const text = `${noise} 198.51.100.7 ${noise} http://evil.example/x ${noise} a@evil.example ${noise} CVE-2021-44228 ${noise}`;
+      expect(found(text), JSON.stringify(unit)).toEqual(expect.arrayContaining(planted));
+    }
+  });
 });
