@@ -79,7 +79,7 @@ export async function queryChunk(runtime: Runtime, run: ChunkRun, signal: AbortS
       ? await askPart(provider, whole.request, chunk, signal)
       : await askWhole(provider, whole.request, signal);
     if (outcome.kind === 'fits') return keep(runtime, name, chunk, run.chunk === null, outcome.result, folder);
-    const parts = splitPossible(whole.request, chunk);
+    const parts = splitPossible(provider, whole.request, chunk);
     if (Array.isArray(parts)) return { kind: 'halved', why: outcome.why, halves: parts.map(textOf) };
     if (!outcome.result) throw new TrailhoundError('limit', `${outcome.why}; ${parts as string}`);
     const lost: Warning = { code: 'rows-missing', message: `${outcome.why}; ${parts as string}` };
@@ -116,19 +116,19 @@ function askPart(
   signal: AbortSignal,
 ): Promise<ChunkOutcome> {
   if (request.kql !== undefined || chunk.bucket)
-    return askChunk(provider, request, splitOf(request, timeColumnOf), chunk, signal);
+    return askChunk(provider, request, splitOf(request, timeColumnOf(provider)), chunk, signal);
   const { maxRows: _all, ...rest } = request;
   return askWhole(provider, { ...rest, timeRange: { start: chunk.start, end: chunk.end } }, signal);
 }
 
-const timeColumnOf = (table: string) =>
-  /^Device|^Email|^Identity|^CloudApp|^Url/.test(table) ? 'Timestamp' : 'TimeGenerated';
+/** The column that holds a table's time, as the provider has it. */
+const timeColumnOf = (provider: QueryProvider) => (table: string) => provider.timeColumnOf?.(table) ?? 'TimeGenerated';
 
 /** The halves of a chunk, or why there can be none. */
-function splitPossible(request: QueryRequest, chunk: Chunk): readonly Chunk[] | string {
+function splitPossible(provider: QueryProvider, request: QueryRequest, chunk: Chunk): readonly Chunk[] | string {
   let merge: Merge;
   try {
-    merge = splitOf(request, timeColumnOf).merge;
+    merge = splitOf(request, timeColumnOf(provider)).merge;
   } catch (error) {
     return toErrorInfo(error).message;
   }
@@ -192,7 +192,9 @@ export async function joinChunks(runtime: Runtime, run: JoinRun): Promise<StepRu
     warnings.push({ code: 'rows-missing', message: 'parts of the time range are missing' });
   }
   return withScratch(runtime, async (folder) => {
-    const table = await joined(runtime, parts, whole.request, warnings, folder);
+    const services = runtime.services(located.stored.request.dataPaths, folder);
+    const provider = await services.provider(whole.provider);
+    const table = await joined(runtime, parts, { provider, request: whole.request }, warnings, folder);
     const rowCount = table.parts.reduce((sum, part) => sum + part.rowCount, 0);
     const distinct = [...new Map(warnings.map((warning) => [`${warning.code} ${warning.message}`, warning])).values()];
     const result: VerbRunResult = {
@@ -212,13 +214,15 @@ export async function joinChunks(runtime: Runtime, run: JoinRun): Promise<StepRu
 async function joined(
   runtime: Runtime,
   parts: readonly KeptPart[],
-  request: QueryRequest,
+  { provider, request }: { readonly provider: QueryProvider; readonly request: QueryRequest },
   warnings: Warning[],
   folder: string,
 ): Promise<WrittenTable> {
   const [first] = parts;
   if (!first) throw new TrailhoundError('internal', 'a query left no parts');
-  const merge: Merge = first.isWhole ? { kind: 'rows', descending: false } : splitOf(request, timeColumnOf).merge;
+  const merge: Merge = first.isWhole
+    ? { kind: 'rows', descending: false }
+    : splitOf(request, timeColumnOf(provider)).merge;
   const total = parts.reduce((sum, { part }) => sum + part.rowCount, 0);
   const cap = request.maxRows ?? Number.POSITIVE_INFINITY;
   const sameSchema = parts.every(({ schema }) => JSON.stringify(schema) === JSON.stringify(first.schema));

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { TrailhoundError } from '../errors.ts';
+import { type Problem, problemsError } from '../read-yaml.ts';
 import { getVerb } from '../verbs/registry.ts';
 import { dependenciesOf, type Playbook } from './playbook.ts';
-import { type Problem, problemsError } from './read-yaml.ts';
 
 /** A step with its inputs and parameters resolved: what an activity needs to run it. */
 export interface PlannedStep {

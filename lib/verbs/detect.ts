@@ -50,7 +50,9 @@ const detectSigma = defineVerb({
       .array(z.string().regex(/^[a-z0-9][a-z0-9-]*$/))
       .max(LIST_LIMIT)
       .optional()
-      .describe('Files of content/allow-lists, without ending; default: all; an empty list: none'),
+      .describe(
+        'Files of content/allow-lists, without ending; default: all, and those of the setting allowLists; an empty list: none',
+      ),
     allow: z.array(yamlText).max(LIST_LIMIT).default([]).describe('Further allow-lists, as YAML text'),
   }),
   output: { keepsInput: false, columns: [...MATCH_COLUMNS] },
@@ -104,8 +106,11 @@ function loadRules(folders: readonly string[] | null, texts: readonly string[]) 
 function loadAllowLists(names: readonly string[] | undefined, texts: readonly string[]) {
   const root = join(packageRoot(), 'content', 'allow-lists');
   const files = names ? names.map((name) => join(root, `${name}.yaml`)) : yamlFiles(root);
+  // Own lists are of the settings; a playbook that names its lists takes those alone.
+  const own = names ? [] : loadSettings({ env: process.env }).allowLists.map((file) => resolve(file));
   const lists = [
     ...files.map((path) => parseAllowList(readText(path), nameIn(root, path))),
+    ...own.map((path) => parseAllowList(readText(path), basename(path))),
     ...texts.map((text, index) => parseAllowList(text, `allow[${index}]`)),
   ];
   const entries: AllowListEntry[] = lists.flatMap((list) => list.entries);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TrailhoundError } from '../errors.ts';
 import type { QueryRequest, QueryValue, TimeRange } from '../providers/provider.ts';
 import { parseTime } from '../providers/time-expression.ts';
+import { boundQuery } from '../queries/index.ts';
 import { defineVerb, type Verb } from './verb.ts';
 
 const scalar = z.union([z.string().max(100_000), z.number(), z.boolean(), z.null()]);
@@ -21,7 +22,8 @@ const queryRun = defineVerb({
   name: 'query.run',
   summary: 'Query a table or run KQL, on local data or in the cloud',
   description: [
-    'Takes either `table` (with `where`) or `kql` (with `parameters`). The rows keep to the time range of the',
+    'Takes `table` (with `where`), `kql` or the name of a stored `query` (with `parameters`), or `text` in a service’s',
+    'own language. The rows keep to the time range of the',
     'investigation, unless `start` and `end` name another. Values never become query text except through the typed',
     'encoder. A result that a service or a limit cut short is marked partial, and a warning says why.',
   ].join('\n'),
@@ -34,6 +36,7 @@ const queryRun = defineVerb({
       table: z.string().min(1).max(256).optional().describe('Name of a table or view'),
       where: z.record(z.string(), value).default({}).describe('Column: value or list of values; all must hold'),
       kql: z.string().min(1).max(1_000_000).optional().describe('KQL text'),
+      query: z.string().min(1).max(63).optional().describe('Name of a query of the catalogue'),
       text: z.string().min(1).max(1_000_000).optional().describe('A query in SPL or ES|QL, for providers of those'),
       parameters: z.record(z.string(), value).default({}).describe('Values of the parameters that the query declares'),
       start: time.optional().describe('Start of the time range, inclusive: ISO 8601, or from now, as -1d'),
@@ -41,8 +44,8 @@ const queryRun = defineVerb({
       maxRows: z.int().positive().max(10_000_000).default(1_000_000).describe('More rows than this: cut, and said so'),
     })
     .refine(
-      ({ table, kql, text }) => [table, kql, text].filter((given) => given !== undefined).length === 1,
-      'one of "table", "kql" and "text" is needed',
+      ({ table, kql, query, text }) => [table, kql, query, text].filter((given) => given !== undefined).length === 1,
+      'one of "table", "kql", "query" and "text" is needed',
     ),
   output: { keepsInput: false, columns: [] },
   runsIn: 'main',
@@ -64,9 +67,11 @@ export function parseQueryParameters(parameters: Readonly<Record<string, unknown
   return queryRun.parameters.parse(parameters);
 }
 
+type Bound = Parameters<typeof boundQuery>[1];
+
 /** What a `query.run` asks of its provider. */
 export function queryRequestOf(
-  { start, end, table, where, kql, text, parameters, maxRows }: QueryParameters,
+  { start, end, table, where, kql, query, text, parameters, maxRows }: QueryParameters,
   { nowInMs, timeRange }: { readonly nowInMs: number; readonly timeRange?: TimeRange | undefined },
 ): QueryRequest {
   const from = start === undefined ? timeRange?.start : parseTime(start, nowInMs);
@@ -74,6 +79,9 @@ export function queryRequestOf(
   return {
     ...(table !== undefined ? { table, where } : {}),
     ...(kql !== undefined ? { kql, parameters } : {}),
+    ...(query !== undefined
+      ? (boundQuery(query, parameters as Bound) as Pick<QueryRequest, 'kql' | 'parameters'>)
+      : {}),
     ...(text !== undefined ? { text, parameters } : {}),
     ...(from !== undefined && to !== undefined ? { timeRange: { start: from, end: to } } : {}),
     maxRows,

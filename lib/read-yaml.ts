@@ -1,6 +1,6 @@
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { TrailhoundError } from '../errors.ts';
+import { TrailhoundError } from './errors.ts';
 
 /** One thing that is wrong in a file, at a place. */
 export interface Problem {
