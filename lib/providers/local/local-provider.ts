@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrailhoundError } from '../../errors.ts';
@@ -26,7 +27,6 @@ export class LocalProvider implements QueryProvider {
   readonly #data: LocalData;
   readonly #options: LocalProviderOptions;
   readonly #tables: ReadonlyMap<string, LocalTable>;
-  #resultNumber = 0;
 
   constructor(data: LocalData, options: LocalProviderOptions) {
     this.#data = data;
@@ -37,7 +37,7 @@ export class LocalProvider implements QueryProvider {
   async query(request: QueryRequest, options: { signal?: AbortSignal } = {}): Promise<QueryResult> {
     options.signal?.throwIfAborted();
     await mkdir(this.#options.resultFolder, { recursive: true });
-    const outFile = join(this.#options.resultFolder, `result-${process.pid}-${this.#resultNumber++}.parquet`);
+    const outFile = join(this.#options.resultFolder, `${randomUUID()}.parquet`);
     if (request.kql !== undefined) {
       if (!this.#options.kql) throw new TrailhoundError('unsupported', 'this local provider answers no KQL text');
       return this.#options.kql({ ...request, kql: request.kql }, this.#data.tables, {

@@ -1,6 +1,7 @@
+import { rm } from 'node:fs/promises';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { TrailhoundError } from '../../errors.ts';
-import { sqlName, withConnection } from '../../tables/duckdb.ts';
+import { openDatabase, sqlName } from '../../tables/duckdb.ts';
 import {
   copyToParquet,
   isTextType,
@@ -14,60 +15,87 @@ import type { QueryRequest, QueryValue } from '../provider.ts';
 import type { LocalTable } from './local-data.ts';
 import { TIME_COLUMN } from './part-writer.ts';
 
-/** The rows of a table that a request asks for, written to a Parquet file without passing through JavaScript. */
+/**
+ * The rows of a table that a request asks for, written to Parquet without passing through JavaScript. First the places of
+ * the rows are found and ordered, then the rows are copied, some ten thousand to a part.
+ */
 export async function selectRows(
   table: LocalTable,
   request: QueryRequest,
   outFile: string,
 ): Promise<{ readonly table: ParquetTable; readonly partial: boolean }> {
-  return withConnection(async (connection) => {
+  const database = await openDatabase({ memoryLimitInBytes: MEMORY_IN_BYTES, tempFolder: `${outFile}.tmp` });
+  const connection = await database.connect();
+  try {
     const conditions = new Conditions();
     for (const [column, value] of Object.entries(request.where ?? {})) conditions.equal(table, column, value);
     if (request.timeRange && table.timeRange) {
       conditions.add(`${TIME_COLUMN} >= ${request.timeRange.start} AND ${TIME_COLUMN} < ${request.timeRange.end}`);
     }
-    const relation = await relationOf(connection, table);
-    const order = table.timeRange
-      ? `${sqlName(TIME_COLUMN)} NULLS LAST, part, file_row_number`
-      : 'part, file_row_number';
-    const columns = table.schema.map(({ name }) => sqlName(name)).join(', ');
-    const limit = request.maxRows === undefined ? '' : ` LIMIT ${Math.max(0, Math.floor(request.maxRows)) + 1}`;
-    const filtered = await conditions.run(
-      connection,
-      `SELECT ${columns} FROM ${relation} WHERE ${conditions.sql} ORDER BY ${order}${limit}`,
+    const { parts } = table.stored;
+    const all = await relationOf(connection, table, [...parts.keys()]);
+    const order = table.timeRange ? `${TIME_COLUMN} NULLS LAST, "@part", file_row_number` : `"@part", file_row_number`;
+    const limit = request.maxRows === undefined ? undefined : Math.max(0, Math.floor(request.maxRows));
+    const cut = limit === undefined ? '' : ` LIMIT ${limit + 1}`;
+    await connection.run(
+      `CREATE TEMP TABLE hits AS SELECT row_number() OVER (ORDER BY ${order}) - 1 AS place, "@part", file_row_number
+       FROM ${all} WHERE ${conditions.sql} ORDER BY place${cut}`,
+      conditions.values,
     );
-    try {
-      const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${filtered}`);
-      const found = Number(counted.getRows()[0]![0]);
-      const partial = request.maxRows !== undefined && found > request.maxRows;
-      const rowCount = partial ? request.maxRows! : found;
-      await copyToParquet(
-        connection,
-        `SELECT * FROM ${filtered}${partial ? ` LIMIT ${rowCount}` : ''}`,
-        table.schema,
-        outFile,
-      );
-      return { table: { schema: table.schema, parts: [{ path: outFile, rowCount }] }, partial };
-    } finally {
-      await connection.run(`DROP TABLE IF EXISTS ${filtered}`);
+    const found = Number((await connection.runAndReadAll('SELECT count(*) FROM hits')).getRows()[0]![0]);
+    const partial = limit !== undefined && found > limit;
+    const rowCount = partial ? limit : found;
+    const written: { path: string; rowCount: number }[] = [];
+    for (let start = 0; start === 0 || start < rowCount; start += ROWS_AT_ONCE) {
+      const count = Math.min(ROWS_AT_ONCE, rowCount - start);
+      const path = start === 0 ? outFile : outFile.replace(/(\.parquet)?$/, `-${written.length}.parquet`);
+      await copySlice(connection, table, start, count, path);
+      written.push({ path, rowCount: count });
     }
-  });
+    return { table: { schema: table.schema, parts: written }, partial };
+  } finally {
+    connection.closeSync();
+    database.closeSync();
+    await rm(`${outFile}.tmp`, { recursive: true, force: true });
+  }
 }
 
-/** All parts in working form, with `part` and `file_row_number`. */
-async function relationOf(connection: DuckDBConnection, table: LocalTable): Promise<string> {
-  if (table.stored.parts.length === 0) throw new TrailhoundError('internal', `table ${table.name} has no parts`);
-  const parts = [];
-  for (const [index, { path }] of table.stored.parts.entries()) {
-    parts.push(`SELECT *, ${index} AS part FROM ${await workingRelation(connection, path, table.schema)}`);
+const MEMORY_IN_BYTES = 512 * 2 ** 20;
+/** Rows of one part of a result: sorting wide rows needs memory for all of them. */
+const ROWS_AT_ONCE = 30_000;
+
+/** Copies the rows at some places, in order. Only the parts that hold them are read: logs mostly are in order of time. */
+async function copySlice(
+  connection: DuckDBConnection,
+  table: LocalTable,
+  start: number,
+  count: number,
+  path: string,
+): Promise<void> {
+  const slice = `(SELECT * FROM hits WHERE place >= ${start} AND place < ${start + count})`;
+  const held = await connection.runAndReadAll(`SELECT DISTINCT "@part" FROM ${slice} ORDER BY 1`);
+  const parts = held.getRows().map(([part]) => Number(part));
+  const relation = await relationOf(connection, table, parts.length > 0 ? parts : [0]);
+  const columns = table.schema.map(({ name }) => `r.${sqlName(name)}`).join(', ');
+  const select = `SELECT ${columns} FROM ${relation} r JOIN ${slice} h
+    ON r."@part" = h."@part" AND r.file_row_number = h.file_row_number ORDER BY h.place`;
+  await copyToParquet(connection, select, table.schema, path, { cheap: true });
+}
+
+/** Some of the table's parts in working form, with `part` and `file_row_number`. */
+async function relationOf(connection: DuckDBConnection, table: LocalTable, parts: readonly number[]): Promise<string> {
+  const selects: string[] = [];
+  for (const part of parts) {
+    const { path } = table.stored.parts[part]!;
+    selects.push(`SELECT *, ${part} AS "@part" FROM ${await workingRelation(connection, path, table.schema)}`);
   }
-  return `(${parts.join(' UNION ALL ')})`;
+  return `(${selects.join(' UNION ALL ')})`;
 }
 
 /** Conditions as SQL with bound values: no value is ever part of the text. */
 class Conditions {
   readonly #texts: string[] = [];
-  readonly #values: DuckDBValue[] = [];
+  readonly values: DuckDBValue[] = [];
 
   get sql(): string {
     return this.#texts.join(' AND ') || 'true';
@@ -93,20 +121,12 @@ class Conditions {
     const column = sqlName(name);
     if (value === null) return isTextType(type) ? `coalesce(${column}, '') = ''` : `${column} IS NULL`;
     const bound = boundValue(name, type, value);
-    this.#values.push(bound);
-    const place = `$${this.#values.length}`;
+    this.values.push(bound);
+    const place = `$${this.values.length}`;
     if (isTextType(type)) return `lower(coalesce(${column}, '')) = lower(${place})`;
     return `${column} = ${place}`;
   }
-
-  async run(connection: DuckDBConnection, select: string): Promise<string> {
-    const name = `selected${selectionNumber++}`;
-    await connection.run(`CREATE TEMP TABLE ${name} AS ${select}`, this.#values);
-    return name;
-  }
 }
-
-let selectionNumber = 0;
 
 /** The value in the working form of the column's type; a usage error if it is none of that type. */
 function boundValue(name: string, type: KqlType, value: QueryValue): DuckDBValue {

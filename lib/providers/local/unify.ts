@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sqlName, withConnection } from '../../tables/duckdb.ts';
@@ -58,7 +58,7 @@ async function exists(path: string): Promise<boolean> {
 
 async function rewrite(from: string, own: TableSchema, schema: TableSchema, to: string, temporaryFolder: string) {
   await mkdir(temporaryFolder, { recursive: true });
-  const partial = join(temporaryFolder, `${process.pid}-${Date.now()}-${Math.floor(performance.now())}.parquet`);
+  const partial = join(temporaryFolder, `${randomUUID()}.parquet`);
   const types = new Map(own.map(({ name, type }) => [name.toLowerCase(), { name, type }]));
   await withConnection(async (connection) => {
     const relation = await workingRelation(connection, from, own);
