@@ -196,8 +196,8 @@ export const OWN_QUESTIONS: readonly OwnQuestion[] = [
   { name: 'arg_max of nothing more', kql: `${NUMBERS}N | summarize arg_max(x), arg_min(x)`, rows: ['5|1'] },
   {
     name: 'take_any',
-    kql: 'datatable(a:long, b:string)[1, "x"] | summarize take_any(a), take_anyif(b, a == 1)',
-    rows: ['1|x'],
+    kql: 'datatable(a:long, b:string)[1, "x"] | summarize take_any(a), take_anyif(b, a == 1), any(b)',
+    rows: ['1|x|x'],
   },
   { name: 'take_any of all', kql: 'datatable(a:long, b:string)[1, "x"] | summarize take_any(*)', rows: ['1|x'] },
   {

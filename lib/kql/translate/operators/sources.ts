@@ -141,8 +141,6 @@ export const sourceRules: Readonly<Record<string, SourceRule>> = {
     t.tabular(mustPart(node, 'Operator'), scope, t.tabular(mustPart(node, 'Expression'), scope, input)),
   ParenthesizedExpression: (t, node, scope, input) => t.tabular(mustPart(node, 'Expression'), scope, input),
   SimpleNamedExpression: (t, node, scope, input) => t.tabular(mustPart(node, 'Expression'), scope, input),
-  DataScopeExpression: (t, node, scope, input) => t.tabular(mustPart(node, 'Expression'), scope, input),
-  ToTableExpression: (t, node, scope, input) => t.tabular(mustPart(node, 'Expression'), scope, input),
   MaterializeExpression: (t, node, scope, input) => {
     const stage = t.tabular(mustPart(node, 'Expression'), scope, input);
     return t.stage(`SELECT * FROM ${stage.relation}`, stage.columns, { ...stage, materialized: true });
