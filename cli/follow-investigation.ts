@@ -16,7 +16,11 @@ export async function followInvestigation(
   for (;;) {
     const { progress: current, ...document } = await client.get(id);
     if (current) progress.show(current.phase, current.steps);
-    if (document.status !== 'pending' && document.status !== 'running') return document;
+    if (document.status !== 'pending' && document.status !== 'running') {
+      // Steps that ended between two looks are told as well.
+      progress.show('done', Object.fromEntries(document.steps.map(({ name, status }) => [name, status])));
+      return document;
+    }
     await wait(POLL_IN_MS, undefined, { signal });
   }
 }

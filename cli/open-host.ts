@@ -20,8 +20,13 @@ export interface OpenHostOptions {
 export interface OpenHost extends AsyncDisposable {
   /** `http://127.0.0.1:7071` */
   readonly address: string;
-  /** Resolves with the reason when the host cannot go on. */
-  readonly failure: Promise<TrailhoundError>;
+  /** Rejects with the reason when the host cannot go on; to be raced with the work. */
+  readonly failed: Promise<never>;
+}
+
+/** Where loaded data is kept by content, for the host and for commands that read it themselves. */
+export function cacheFolder(stateFolder: string): string {
+  return join(stateFolder, 'cache');
 }
 
 /** Starts the embedded host over the built app, with all state and files in one folder. */
@@ -40,7 +45,7 @@ export async function openHost({ folder, dataPaths, port, hunts, log }: OpenHost
     log,
     settings: {
       TRAILHOUND_EXPORT_FOLDER: join(folder, 'export'),
-      TRAILHOUND_CACHE_FOLDER: join(folder, 'cache'),
+      TRAILHOUND_CACHE_FOLDER: cacheFolder(folder),
       // On this machine state lies in the folder, whatever storage the settings name for Azure.
       TRAILHOUND__storage: JSON.stringify({ connectionString: 'env:AzureWebJobsStorage' }),
       ...(dataPaths.length > 0 ? { TRAILHOUND__dataPaths: JSON.stringify(dataPaths) } : {}),
@@ -49,5 +54,8 @@ export async function openHost({ folder, dataPaths, port, hunts, log }: OpenHost
       TRAILHOUND_TASK_HUB: 'trailhound',
     },
   });
-  return { address: host.url, failure: host.failure, [Symbol.asyncDispose]: () => host.stop() };
+  const failed = host.failure.then((error) => Promise.reject(error));
+  // Nobody may be waiting for it when it happens.
+  failed.catch(() => undefined);
+  return { address: host.url, failed, [Symbol.asyncDispose]: () => host.stop() };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { TrailhoundError } from '../lib/errors.ts';
+import { describeLocalData } from '../lib/investigation/create-services.ts';
 import { ID_PATTERN, type InvestigationDocument } from '../lib/investigation/document.ts';
 import { loadPlaybook } from '../lib/playbooks/index.ts';
 import { apiClient, type StartRequest } from './api-client.ts';
@@ -8,11 +9,11 @@ import { defineCommand, sharedOptions } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { followInvestigation } from './follow-investigation.ts';
 import { investigationSummary } from './investigation-summary.ts';
-import { openHost } from './open-host.ts';
+import { cacheFolder, openHost } from './open-host.ts';
 import { existingPath, outputPath, writeOutputFile } from './paths.ts';
 import { stepProgress } from './step-progress.ts';
 import { type Terminal, takesColour, write, writeJson } from './terminal.ts';
-import { readTime, readTimeRange } from './times.ts';
+import { type Extent, readTime, readTimeRange } from './times.ts';
 
 export const runCommand = defineCommand({
   name: 'run',
@@ -40,9 +41,10 @@ export const runCommand = defineCommand({
   ],
   async run({ arguments: [name], options }, terminal) {
     const playbook = loadPlaybook(name!, { allowPaths: true });
-    const request = startRequest(name!, playbook.name, options, terminal);
     const dataPaths = options.data.map((path) => existingPath(path, terminal));
     const folder = resolve(terminal.cwd, options.folder);
+    const extent = async () => (await describeLocalData(dataPaths, cacheFolder(folder))).extent;
+    const request = await startRequest(name!, playbook.name, options, extent, terminal);
     const outFile = options.out === undefined ? undefined : outputPath(options.out, terminal);
     const progress = stepProgress(terminal, playbook.name, Object.keys(playbook.steps));
     const log = (line: string) => {
@@ -52,8 +54,7 @@ export const runCommand = defineCommand({
     try {
       await using host = await openHost({ folder, dataPaths, port: 0, hunts: false, log });
       const client = apiClient(host.address, terminal.signal);
-      const failed = host.failure.then((error) => Promise.reject(error));
-      document = await Promise.race([followInvestigation(client, request, progress, terminal.signal), failed]);
+      document = await Promise.race([followInvestigation(client, request, progress, terminal.signal), host.failed]);
     } catch (error) {
       progress.end();
       if (!terminal.signal.aborted) throw error;
@@ -76,12 +77,18 @@ interface RunOptions {
   readonly id: string | undefined;
 }
 
-function startRequest(given: string, playbook: string, options: RunOptions, terminal: Terminal): StartRequest {
+async function startRequest(
+  given: string,
+  playbook: string,
+  options: RunOptions,
+  extent: Extent,
+  terminal: Terminal,
+): Promise<StartRequest> {
   const id = options.id ?? newId(playbook);
   if (!ID_PATTERN.test(id)) {
     throw new TrailhoundError('usage', `--id is 3 to 63 of a-z, 0-9 and "-", and does not start with "-": "${id}"`);
   }
-  const timeRange = readTimeRange(options.from, options.to);
+  const timeRange = await readTimeRange(options.from, options.to, extent);
   return {
     id,
     playbook: /\.ya?ml$/.test(given) ? existingPath(given, terminal) : given,

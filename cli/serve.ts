@@ -25,8 +25,7 @@ export const serveCommand = defineCommand({
     await write(terminal.stdout, `trailhound listens on ${host.address} (page: ${host.address}/api/page)\n`);
     const { signal } = terminal;
     const stopped = signal.aborted ? Promise.resolve() : once(signal, 'abort');
-    const failed = host.failure.then((error) => Promise.reject(error));
-    await Promise.race([stopped, failed]);
+    await Promise.race([stopped, host.failed]);
     return EXIT.ok;
   },
 });

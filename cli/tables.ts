@@ -1,9 +1,10 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type LocalData, loadLocalData } from '../lib/providers/local/index.ts';
 import { isoFromTicks } from '../lib/tables/index.ts';
 import { safeText } from '../lib/visuals/safe-text.ts';
 import { defineCommand, sharedOptions } from './command.ts';
 import { EXIT } from './exit-codes.ts';
+import { cacheFolder } from './open-host.ts';
 import { type Terminal, write, writeJson } from './terminal.ts';
 import { textTable } from './text-table.ts';
 
@@ -25,7 +26,7 @@ export const tablesCommand = defineCommand({
     const loaded = await loadLocalData(
       data.map((path) => resolve(terminal.cwd, path)),
       {
-        cacheFolder: join(resolve(terminal.cwd, folder), 'cache'),
+        cacheFolder: cacheFolder(resolve(terminal.cwd, folder)),
         signal: terminal.signal,
         onProgress: ({ file, fileIndex, fileCount, recordCount }) =>
           live(

@@ -14,18 +14,26 @@ export function readTime(option: string, text: string): string {
   });
 }
 
-/** The options `--from` and `--to`, half-open; both or neither. */
-export function readTimeRange(
+/** What the data covers, in ticks, the end exclusive; null where it has no times. */
+export type Extent = () => Promise<{ readonly start: bigint; readonly end: bigint } | null>;
+
+/** The options `--from` and `--to`, half-open; an end that is not given is that of the data. */
+export async function readTimeRange(
   from: string | undefined,
   to: string | undefined,
-): { start: string; end: string } | undefined {
+  extent: Extent,
+): Promise<{ start: string; end: string } | undefined> {
   if (from === undefined && to === undefined) return undefined;
-  if (from === undefined || to === undefined) {
-    throw new TrailhoundError('usage', `${from === undefined ? '--from' : '--to'} is missing`, {
-      hint: 'Give both ends of the time range, or neither for all that the data covers.',
-    });
+  const given = {
+    start: from === undefined ? undefined : readTime('--from', from),
+    end: to === undefined ? undefined : readTime('--to', to),
+  };
+  const covered = given.start && given.end ? null : await extent();
+  const start = given.start ?? (covered ? isoFromTicks(covered.start) : undefined);
+  const end = given.end ?? (covered ? isoFromTicks(covered.end) : undefined);
+  if (!start || !end) {
+    throw new TrailhoundError('usage', `${start ? '--to' : '--from'} is missing, and no data says what it could be`);
   }
-  const range = { start: readTime('--from', from), end: readTime('--to', to) };
-  if (range.start < range.end) return range;
-  throw new TrailhoundError('usage', '--to is not after --from');
+  if (start < end) return { start, end };
+  throw new TrailhoundError('usage', `the time range ends (${end}) before it starts (${start})`);
 }

@@ -119,7 +119,8 @@ describe('trailhound run', { timeout: 90_000 }, () => {
     [['run', 'two-steps.yaml', '--data', 'absent.jsonl'], 'there is no file or folder absent.jsonl'],
     [['run', 'two-steps.yaml', '--id', 'NO'], '--id is 3 to 63 of a-z'],
     [['run', 'two-steps.yaml', '--from', 'yesterday', '--to', '2026-03-04'], '--from is not a time: "yesterday"'],
-    [['run', 'two-steps.yaml', '--from', '2026-03-04'], '--to is missing'],
+    [['run', 'two-steps.yaml', '--from', '2026-03-04'], '--to is missing, and no data says what it could be'],
+    [['run', 'two-steps.yaml', '--from', '2026-03-05', '--to', '2026-03-04'], 'before it starts'],
     [
       ['run', 'two-steps.yaml', '--data', 'Processes_CL.jsonl', '--folder', 'wrong', '--input', 'hst=x'],
       'no such input',
@@ -129,6 +130,27 @@ describe('trailhound run', { timeout: 90_000 }, () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(message);
     expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  it('takes the end of the data where only a start is given', async () => {
+    const from = '2026-03-04T05:00:10Z';
+    const { out } = await run(
+      'run',
+      'two-steps.yaml',
+      '--data',
+      'Processes_CL.jsonl',
+      '--from',
+      from,
+      '--folder',
+      'state',
+      '--json',
+    );
+    const document = documentSchema.parse(JSON.parse(out));
+    expect(document.timeRange).toMatchObject({
+      start: '2026-03-04T05:00:10.0000000Z',
+      end: '2026-03-04T05:00:19.1234568Z',
+    });
+    expect(document.tables.find(({ name }) => name === 'processes')).toMatchObject({ rows: 10 });
   });
 
   it('stops when the user says so, and goes on from there the next time', async () => {
