@@ -140,6 +140,13 @@ const settingsShape = z
       )
       .default([])
       .meta({ description: 'Hunts beside those in content/hunts; one of the same name takes its place' }),
+    obfuscation: z
+      .strictObject({ key: secretReference.optional() })
+      .prefault({})
+      .meta({
+        description: 'The key by which `obfuscate.columns` masks: the same key, the same masks',
+        examples: [{ key: 'kv:obfuscation-key' }],
+      }),
     dataPaths: files.meta({
       description: 'Files and folders that the provider `local` answers from',
       examples: [['./data']],

@@ -137,7 +137,7 @@ export function renameColumn(column: Column, name: string): Column {
 const TWO_TO_32 = 4294967296;
 
 /**
- * 64-bit values as doubles, without a bigint per row: exact up to 2^53, else rounded (for ticks: to 200 ns at worst).
+ * 64-bit values as doubles, without a bigint per row: exact up to 2^53, else rounded (ticks of this century: to 12.8 µs).
  * For drawing and scoring, where that is below what can be seen; not for keys or comparison. Null gives NaN.
  */
 export function toDoubles(column: NumberColumn | BoolColumn | BigColumn): Float64Array {
