@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { TrailhoundError } from '../../errors.ts';
 import { openDatabase, sqlName } from '../../tables/duckdb.ts';
@@ -17,14 +18,15 @@ import { TIME_COLUMN } from './part-writer.ts';
 
 /**
  * The rows of a table that a request asks for, written to Parquet without passing through JavaScript. First the places of
- * the rows are found and ordered, then the rows are copied, some ten thousand to a part.
+ * the rows are found and ordered, then the rows are copied, some ten thousand at once.
  */
 export async function selectRows(
   table: LocalTable,
   request: QueryRequest,
   outFile: string,
 ): Promise<{ readonly table: ParquetTable; readonly partial: boolean }> {
-  const database = await openDatabase({ memoryLimitInBytes: MEMORY_IN_BYTES, tempFolder: `${outFile}.tmp` });
+  const scratch = `${outFile}.tmp`;
+  const database = await openDatabase({ memoryLimitInBytes: MEMORY_IN_BYTES, tempFolder: scratch });
   const connection = await database.connect();
   try {
     const conditions = new Conditions();
@@ -45,23 +47,27 @@ export async function selectRows(
     const found = Number((await connection.runAndReadAll('SELECT count(*) FROM hits')).getRows()[0]![0]);
     const partial = limit !== undefined && found > limit;
     const rowCount = partial ? limit : found;
-    const written: { path: string; rowCount: number }[] = [];
-    for (let start = 0; start === 0 || start < rowCount; start += ROWS_AT_ONCE) {
-      const count = Math.min(ROWS_AT_ONCE, rowCount - start);
-      const path = start === 0 ? outFile : outFile.replace(/(\.parquet)?$/, `-${written.length}.parquet`);
-      await copySlice(connection, table, start, count, path);
-      written.push({ path, rowCount: count });
+    if (rowCount <= ROWS_AT_ONCE) await copySlice(connection, table, 0, rowCount, outFile);
+    else {
+      await mkdir(scratch, { recursive: true });
+      const slices: string[] = [];
+      for (let start = 0; start < rowCount; start += ROWS_AT_ONCE) {
+        const path = join(scratch, `${slices.length}.parquet`);
+        await copySlice(connection, table, start, Math.min(ROWS_AT_ONCE, rowCount - start), path);
+        slices.push(path);
+      }
+      await joinSlices(connection, table, slices, outFile);
     }
-    return { table: { schema: table.schema, parts: written }, partial };
+    return { table: { schema: table.schema, parts: [{ path: outFile, rowCount }] }, partial };
   } finally {
     connection.closeSync();
     database.closeSync();
-    await rm(`${outFile}.tmp`, { recursive: true, force: true });
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 
 const MEMORY_IN_BYTES = 512 * 2 ** 20;
-/** Rows of one part of a result: sorting wide rows needs memory for all of them. */
+/** Rows that are put in order at once: sorting wide rows needs memory for all of them. */
 const ROWS_AT_ONCE = 30_000;
 
 /** Copies the rows at some places, in order. Only the parts that hold them are read: logs mostly are in order of time. */
@@ -80,6 +86,21 @@ async function copySlice(
   const select = `SELECT ${columns} FROM ${relation} r JOIN ${slice} h
     ON r."@part" = h."@part" AND r.file_row_number = h.file_row_number ORDER BY h.place`;
   await copyToParquet(connection, select, table.schema, path, { cheap: true });
+}
+
+/** Files that follow each other as one. */
+async function joinSlices(
+  connection: DuckDBConnection,
+  table: LocalTable,
+  slices: readonly string[],
+  path: string,
+): Promise<void> {
+  const columns = table.schema.map(({ name }) => sqlName(name)).join(', ');
+  const selects: string[] = [];
+  for (const slice of slices) {
+    selects.push(`SELECT ${columns} FROM ${await workingRelation(connection, slice, table.schema)}`);
+  }
+  await copyToParquet(connection, selects.join(' UNION ALL '), table.schema, path, { cheap: true });
 }
 
 /** Some of the table's parts in working form, with `part` and `file_row_number`. */
