@@ -41,8 +41,14 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
+  const end = () => child.kill('SIGKILL');
+  // A test that fails or times out stops nothing by itself: no server outlives its test process.
+  process.once('exit', end);
   const ended = new Promise<void>((resolve) => {
-    child.on('exit', () => resolve());
+    child.on('exit', () => {
+      process.off('exit', end);
+      resolve();
+    });
   });
   const url = await new Promise<string>((resolve, reject) => {
     const look = () => {
