@@ -95,6 +95,10 @@ export const MACROS: readonly (readonly [signature: string, sql: string])[] = [
     `(CASE json_type(j) WHEN 'ARRAY' THEN json_extract(j, '$[*]') WHEN 'OBJECT' THEN list_transform(json_keys(j), lambda k: json_object(k, json_extract(j, '$."' || replace(k, '"', '\\"') || '"'))) ELSE [j] END)`,
   ],
   [
+    'kql_expand_texts(j)',
+    `(CASE json_type(j) WHEN 'ARRAY' THEN json_extract_string(j, '$[*]') WHEN 'OBJECT' THEN list_transform(kql_expand_bag(j), lambda x: json_extract_string(x, '$')) ELSE [json_extract_string(j, '$')] END)`,
+  ],
+  [
     'kql_expand_pairs(j)',
     `(CASE json_type(j) WHEN 'ARRAY' THEN json_extract(j, '$[*]') WHEN 'OBJECT' THEN list_transform(json_keys(j), lambda k: json_array(k, json_extract(j, '$."' || replace(k, '"', '\\"') || '"'))) ELSE [j] END)`,
   ],

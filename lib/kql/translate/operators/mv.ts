@@ -119,8 +119,11 @@ function unnest(
 /** One list alone needs no positions: its items are unnested as they are. */
 function unnestOne(t: Translation, input: Stage, { list, column, type }: Expanded): Unnested {
   const alias = quoteName(t.freshName('item'));
-  const stage = t.stage(`SELECT *, unnest(${list}) AS ${alias} FROM ${input.relation}`, input.columns, input);
-  const value = convert(`nullif(${alias}, 'null')`, 'dynamic', type);
+  // Texts are read as such at once, not as JSON first.
+  const isText = type === 'string' && list.startsWith('kql_expand_bag(');
+  const items = isText ? list.replace('kql_expand_bag(', 'kql_expand_texts(') : list;
+  const stage = t.stage(`SELECT *, unnest(${items}) AS ${alias} FROM ${input.relation}`, input.columns, input);
+  const value = isText ? `coalesce(${alias}, '')` : convert(`nullif(${alias}, 'null')`, 'dynamic', type);
   return { stage, item: (name) => (name === column ? value : undefined), index: '' };
 }
 
