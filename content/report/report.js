@@ -32,6 +32,8 @@
       if (!element.hidden) shown++;
     }
     document.getElementById('nothing').hidden = shown > 0 || items.length === 0;
+    // What is folded away is searched as well: with a filter, folds that hold something are open.
+    for (const fold of all('.fold')) fold.open = words.length > 0 && all('.item', fold).some((item) => !item.hidden);
   };
   filter.addEventListener('input', applyFilter);
 
@@ -103,6 +105,8 @@
     const shown = findings.filter((finding) => !finding.hidden);
     const at = shown.indexOf(document.activeElement?.closest?.('.finding'));
     const next = shown[Math.min(shown.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
+    const fold = next?.closest('.fold');
+    if (fold) fold.open = true;
     next?.focus();
     next?.scrollIntoView({ block: 'start' });
   };

@@ -22,9 +22,10 @@ const engines = new Map<string, Promise<KqlEngine>>();
 /** Runs the query in this thread. The engine, slow to load, is kept for as long as the thread lives. */
 export async function runKqlTask({ text, folder, ...options }: KqlTask): Promise<QueryResult> {
   const { openKqlEngine } = await import('../kql/index.ts');
+  const { referenceSchemas } = await import('../kql/schemas.ts');
   let engine = engines.get(folder);
   if (!engine) {
-    engine = openKqlEngine({ folders: [folder], tempFolder: folder });
+    engine = openKqlEngine({ folders: [folder], tempFolder: folder, schemas: [referenceSchemas()] });
     engines.set(folder, engine);
   }
   const { table, warnings } = await (await engine).run(text, options);
@@ -36,7 +37,7 @@ export function kqlInWorker(folder: string): LocalKql {
   return async ({ kql, parameters, nowInMs, timeRange, maxRows }, tables, { outFile, signal }) => {
     const task: KqlTask = {
       text: kql,
-      tables: tables.map(({ name, schema, stored }) => ({ name, schema, parquet: stored })),
+      tables: tables.map(({ name, schema, stored, view }) => ({ name, schema, parquet: stored, view })),
       parameters: (parameters ?? {}) as KqlTask['parameters'],
       nowInMs,
       ...(timeRange ? { timeRange } : {}),

@@ -9,16 +9,21 @@ import { tableAnchor } from './tables.ts';
 
 const FINDINGS_SHOWN = 200;
 const EVIDENCE_SHOWN = 10;
+/** Below this score a finding is context rather than news: it is folded away where there is news. */
+const NEWS_SCORE = 40;
 
 /** Ranked findings, each with why, who and the evidence itself. */
 export function findingsSection(input: ReportInput): Section {
   const { findings } = input;
   const shown = findings.slice(0, FINDINGS_SHOWN);
+  const news = shown.filter(({ score }) => score >= NEWS_SCORE);
+  const rest = news.length === 0 ? [] : shown.slice(news.length);
   const body =
     findings.length === 0
       ? html`<p class="none">Nothing was found. What failed or was partial is listed below: an empty answer is only as good as the data behind it.</p>`
       : html`
-<ol class="findings">${shown.map((finding) => findingCard(finding, input))}</ol>
+<ol class="findings">${(news.length === 0 ? shown : news).map((finding) => findingCard(finding, input))}</ol>
+${rest.length > 0 && html`<details class="fold"><summary>${counted(rest.length, 'finding')} with a score below ${NEWS_SCORE}</summary><ol class="findings">${rest.map((finding) => findingCard(finding, input))}</ol></details>`}
 ${shown.length < findings.length && html`<p class="note">The first ${countText(shown.length)} of ${counted(findings.length, 'finding')}; all are in report.json.</p>`}`;
   return { id: 'findings', title: 'Findings', count: findings.length, body };
 }
