@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { TrailhoundError } from '../errors.ts';
 import { type Problem, problemsError } from '../read-yaml.ts';
 import { getVerb } from '../verbs/registry.ts';
@@ -118,9 +117,4 @@ function substitute(
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(([key, item]) => [key, substitute(item, inputs, onMissing)] as const);
   return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
-}
-
-/** The JSON Schema of a verb's parameters, for catalogues and editors. */
-export function parametersJsonSchema(verbName: string): unknown {
-  return z.toJSONSchema(getVerb(verbName).parameters, { io: 'input', unrepresentable: 'any' });
 }

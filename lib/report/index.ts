@@ -2,4 +2,4 @@ export { gatherReport } from './gather.ts';
 export * from './input.ts';
 export { mergeVerdicts, rankFindings } from './rank.ts';
 export { type Report, renderReport } from './render.ts';
-export { counted, countText } from './sections/parts.ts';
+export { counted } from './sections/parts.ts';
