@@ -11,7 +11,7 @@ const KILLS = 10;
 
 /** A run of the command line; killed after a while if a time is given. */
 function run(folder: string, id: string, killAfterInMs?: number): Promise<'killed' | number> {
-  const out = join(folder, `${id}.json`);
+  const out = `${folder}-${id}.json`;
   const args = ['run', 'host-triage', '--data', SAMPLE, '--id', id, '--folder', folder, '--out', out];
   const child = spawn(process.execPath, [join(packageRoot(), 'dist/cli.cjs'), ...args], { stdio: 'ignore' });
   const timer = killAfterInMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterInMs);
@@ -25,7 +25,7 @@ function run(folder: string, id: string, killAfterInMs?: number): Promise<'kille
 
 /** What must not depend on how often the process was killed. */
 async function contentOf(folder: string, id: string) {
-  const document = documentSchema.parse(JSON.parse(await readFile(join(folder, `${id}.json`), 'utf8')));
+  const document = documentSchema.parse(JSON.parse(await readFile(`${folder}-${id}.json`, 'utf8')));
   return {
     status: document.status,
     steps: document.steps.map(({ durationInMs: _own, ...step }) => step),
