@@ -33,7 +33,7 @@
     }
     document.getElementById('nothing').hidden = shown > 0 || items.length === 0;
     // What is folded away is searched as well: with a filter, folds that hold something are open.
-    for (const fold of all('.fold')) fold.open = words.length > 0 && all('.item', fold).some((item) => !item.hidden);
+    for (const fold of all('.fold')) if (all('.item', fold).length > 0) fold.open = words.length > 0 && all('.item', fold).some((item) => !item.hidden);
   };
   filter.addEventListener('input', applyFilter);
 

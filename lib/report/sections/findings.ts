@@ -9,6 +9,8 @@ import { tableAnchor } from './tables.ts';
 
 const FINDINGS_SHOWN = 200;
 const EVIDENCE_SHOWN = 10;
+/** The first rows of evidence say what it is about; the others are one click away. */
+const EVIDENCE_OPEN = 2;
 /** Below this score a finding is context rather than news: it is folded away where there is news. */
 const NEWS_SCORE = 40;
 
@@ -37,7 +39,8 @@ function findingCard(finding: RankedFinding, input: ReportInput): Html {
     .slice(0, 12)
     .map(({ kind, id }) => html`<span class="tag"><i>${kind}</i> ${safeText(id, 120)}</span>`)}</p></div></header>
 <p class="reason">${safeText(reason, 2000)}</p>
-${evidence.slice(0, EVIDENCE_SHOWN).map((item) => evidenceOf(item, input))}
+${evidence.slice(0, EVIDENCE_OPEN).map((item) => evidenceOf(item, input))}
+${evidence.length > EVIDENCE_OPEN && html`<details class="fold"><summary>${counted(evidence.slice(EVIDENCE_OPEN, EVIDENCE_SHOWN).length, 'further row')} of evidence</summary>${evidence.slice(EVIDENCE_OPEN, EVIDENCE_SHOWN).map((item) => evidenceOf(item, input))}</details>`}
 ${evidence.length > EVIDENCE_SHOWN && html`<p class="note">${countText(evidence.length - EVIDENCE_SHOWN)} further rows of evidence are in report.json.</p>`}
 </li>`;
 }
