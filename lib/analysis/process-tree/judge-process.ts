@@ -109,6 +109,6 @@ export function rarer(judgement: ProcessJudgement, starts: number, allStarts: nu
   return {
     ...judgement,
     score: Math.min(MAX_SCORE, judgement.score + 10),
-    reasons: [...judgement.reasons, `its path is rare here (${starts} of ${allStarts} starts)`],
+    reasons: [...judgement.reasons, `has a path that is rare here (${starts} of ${allStarts} starts)`],
   };
 }
