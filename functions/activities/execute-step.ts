@@ -3,10 +3,16 @@ import { names } from '../../orchestrations/limits.ts';
 import { getRuntime } from '../runtime.ts';
 import { registerActivity } from './register.ts';
 
-registerActivity(names.executeStep, async (run: StepRun): Promise<StepOutcome> => {
-  const runtime = await getRuntime();
-  const startedAtInMs = Date.now();
-  const signal = runtime.stopping;
-  const answer = await runStep(runtime, run, signal);
-  return { step: run.step, status: 'succeeded', ...answer, error: null, durationInMs: Date.now() - startedAtInMs };
-});
+registerActivity(
+  names.executeStep,
+  async (run: StepRun): Promise<StepOutcome> => {
+    const runtime = await getRuntime();
+    const startedAtInMs = Date.now();
+    const answer = await runStep(runtime, run, runtime.stopping);
+    return { step: run.step, status: 'succeeded', ...answer, error: null, durationInMs: Date.now() - startedAtInMs };
+  },
+  {
+    subject: ({ id, step }) => `${id}: ${step}`,
+    result: ({ rowsIn, rowsOut, partial }) => `${rowsIn} rows in, ${rowsOut} out${partial ? ', partial' : ''}`,
+  },
+);
