@@ -55,6 +55,8 @@ export interface TypeScriptFunction {
   /** Called only with values, unless `nulls` is set. `dynamic` values come and go as JSON text. */
   readonly run: TypedRun;
   readonly nulls?: boolean;
+  /** How its results differ from Kusto's: a warning says so wherever it is called. */
+  readonly deviation?: string;
 }
 
 export type ScalarFunction = SqlFunction | TypeScriptFunction;

@@ -54,7 +54,10 @@ const functionCall: ExpressionRule = (t, node, row) => {
     return t.refuse(node, `${name}()`);
   }
   const call = makeCall(t, node, name, callArguments(node), row);
-  if ('run' in definition) return `${udfName(definition)}(${argumentsOf(call, definition.args).join(', ')})`;
+  if ('run' in definition) {
+    if (definition.deviation) t.warn('own-method', `${name}(): ${definition.deviation}`);
+    return `${udfName(definition)}(${argumentsOf(call, definition.args).join(', ')})`;
+  }
   if (typeof definition.sql === 'function') return definition.sql(call);
   return applyTemplate(definition.sql, argumentsOf(call, definition.args));
 };
