@@ -7,7 +7,15 @@ import type { QueryProvider, QueryRequest, QueryResult } from '../providers/prov
 import { type Chunk, compareChunks, halves } from '../providers/split/chunk.ts';
 import { mergeTables } from '../providers/split/merge-parts.ts';
 import type { Merge } from '../providers/split/split-plan.ts';
-import { askChunk, type ChunkOutcome, limitMet, splitOf } from '../providers/split/split-query.ts';
+import {
+  askChunk,
+  askWhole,
+  type ChunkOutcome,
+  distinctWarnings,
+  isLoss,
+  LIMIT_CODES,
+  splitOf,
+} from '../providers/split/split-query.ts';
 import { type ParquetTable, parquetSource, selectRows, type TableSchema, writeParquet } from '../tables/index.ts';
 import { parseQueryParameters, queryRequestOf } from '../verbs/query.ts';
 import type { VerbRunResult, WrittenTable } from '../verbs/run-verb.ts';
@@ -53,11 +61,6 @@ interface KeptPart {
   readonly warnings: readonly Warning[];
 }
 
-/** Warnings of the service about limits: each is why a chunk was halved, and no loss where the halves were asked. */
-const LIMIT_WARNINGS: ReadonlySet<string> = new Set(['row-limit', 'size-limit', 'time-limit']);
-/** Warnings that inform, and mean no missing rows. */
-const INFORMING: ReadonlySet<string> = new Set(['split', 'retention']);
-
 /**
  * Asks a query's provider for one part of its time, and stores what came, once: a repeat finds the part and asks
  * nobody. Where a limit is met, nothing is stored and the halves are given; where there are none, what came is stored
@@ -77,7 +80,7 @@ export async function queryChunk(runtime: Runtime, run: ChunkRun, signal: AbortS
     const provider = await services.provider(whole.provider);
     const outcome = run.chunk
       ? await askPart(provider, whole.request, chunk, signal)
-      : await askWhole(provider, whole.request, signal);
+      : await askWhole(provider, whole.request, { signal });
     if (outcome.kind === 'fits') return keep(runtime, name, chunk, run.chunk === null, outcome.result, folder);
     const parts = splitPossible(provider, whole.request, chunk);
     if (Array.isArray(parts)) return { kind: 'halved', why: outcome.why, halves: parts.map(textOf) };
@@ -96,18 +99,6 @@ function wholeOf({ stored, planned }: LocatedStep, runtime: Runtime) {
   return { provider: parameters.provider, request, chunk: request.timeRange as Chunk };
 }
 
-async function askWhole(provider: QueryProvider, request: QueryRequest, signal: AbortSignal): Promise<ChunkOutcome> {
-  try {
-    const result = await provider.query(request, { signal });
-    const why = limitMet(result);
-    return why === undefined ? { kind: 'fits', result } : { kind: 'too-large', why, result };
-  } catch (error) {
-    const why = limitMet(error);
-    if (why === undefined) throw error;
-    return { kind: 'too-large', why, result: undefined };
-  }
-}
-
 /** A table with conditions is asked for in a shorter range; KQL, and shares of one tick, by the plan of the split. */
 function askPart(
   provider: QueryProvider,
@@ -118,7 +109,7 @@ function askPart(
   if (request.kql !== undefined || chunk.bucket)
     return askChunk(provider, request, splitOf(request, timeColumnOf(provider)), chunk, signal);
   const { maxRows: _all, ...rest } = request;
-  return askWhole(provider, { ...rest, timeRange: { start: chunk.start, end: chunk.end } }, signal);
+  return askWhole(provider, { ...rest, timeRange: { start: chunk.start, end: chunk.end } }, { signal });
 }
 
 /** The column that holds a table's time, as the provider has it. */
@@ -180,7 +171,7 @@ export async function joinChunks(runtime: Runtime, run: JoinRun): Promise<StepRu
   const whole = wholeOf(located, runtime);
   const parts = await keptParts(runtime, located);
   const warnings: Warning[] = parts.flatMap((part) =>
-    part.warnings.filter(({ code }) => !LIMIT_WARNINGS.has(code) || part.isWhole),
+    part.warnings.filter(({ code }) => !LIMIT_CODES.has(code) || part.isWhole),
   );
   if (run.why !== null) {
     warnings.push({
@@ -196,14 +187,14 @@ export async function joinChunks(runtime: Runtime, run: JoinRun): Promise<StepRu
     const provider = await services.provider(whole.provider);
     const table = await joined(runtime, parts, { provider, request: whole.request }, warnings, folder);
     const rowCount = table.parts.reduce((sum, part) => sum + part.rowCount, 0);
-    const distinct = [...new Map(warnings.map((warning) => [`${warning.code} ${warning.message}`, warning])).values()];
+    const distinct = distinctWarnings(warnings);
     const result: VerbRunResult = {
       tables: [table],
       artifacts: [],
       findings: [],
       verdicts: [],
       warnings: distinct,
-      partial: distinct.some(({ code }) => !INFORMING.has(code)),
+      partial: distinct.some(isLoss),
       rowsIn: 0,
       rowsOut: rowCount,
     };

@@ -31,7 +31,8 @@ export type ChunkOutcome =
 
 const TIMES_THROTTLED = 60;
 const THROTTLE_PAUSE_IN_MS = 5_000;
-const LIMIT_CODES = new Set(['row-limit', 'size-limit', 'time-limit']);
+/** Warnings of a service about its limits: each is why a chunk is halved, and no loss where the halves are asked. */
+export const LIMIT_CODES: ReadonlySet<string> = new Set(['row-limit', 'size-limit', 'time-limit']);
 const LIMIT_TEXT =
   /limit|exceed|too (?:large|many|long)|time[d ]?-?out|memory|E_QUERY_RESULT_SET_TOO_LARGE|E_LOW_MEMORY|E_RUNAWAY|quota/i;
 
@@ -74,22 +75,14 @@ export function requestOfChunk(request: QueryRequest, plan: SplitPlan, chunk: Ch
 }
 
 /** Asks for one chunk. */
-export async function askChunk(
+export function askChunk(
   provider: QueryProvider,
   request: QueryRequest,
   plan: SplitPlan,
   chunk: Chunk,
   signal?: AbortSignal,
 ): Promise<ChunkOutcome> {
-  try {
-    const result = await provider.query(requestOfChunk(request, plan, chunk), signal ? { signal } : {});
-    const why = limitMet(result);
-    return why === undefined ? { kind: 'fits', result } : { kind: 'too-large', why, result };
-  } catch (error) {
-    const why = limitMet(error);
-    if (why === undefined) throw error;
-    return { kind: 'too-large', why, result: undefined };
-  }
+  return askWhole(provider, requestOfChunk(request, plan, chunk), signal ? { signal } : {});
 }
 
 /**
@@ -162,7 +155,8 @@ export async function splitQuery(
   );
 }
 
-async function askWhole(
+/** Asks a request as it stands, and says whether a limit was met. */
+export async function askWhole(
   provider: QueryProvider,
   request: QueryRequest,
   asked: { signal?: AbortSignal },
@@ -254,10 +248,11 @@ async function joined(
   return { table, partial: warnings.some(isLoss), warnings };
 }
 
-function isLoss({ code }: Warning): boolean {
+/** Whether a warning means that rows are missing. */
+export function isLoss({ code }: Warning): boolean {
   return code !== 'split' && code !== 'retention';
 }
 
-function distinctWarnings(warnings: readonly Warning[]): Warning[] {
+export function distinctWarnings(warnings: readonly Warning[]): Warning[] {
   return [...new Map(warnings.map((warning) => [`${warning.code} ${warning.message}`, warning])).values()];
 }
