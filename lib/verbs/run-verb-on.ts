@@ -1,8 +1,7 @@
-import { TrailhoundError } from '../errors.ts';
 import { inspectParquet, type ParquetTable, parquetSource, sourceOf, type Table } from '../tables/index.ts';
 import { getVerb } from './registry.ts';
 import type { VerbServices } from './services.ts';
-import type { VerbOutput } from './verb.ts';
+import { parseParameters, type VerbOutput } from './verb.ts';
 
 /** Options of a verb that is run in a script. */
 export interface RunVerbOptions {
@@ -28,13 +27,7 @@ export async function runVerbOn(
   options: RunVerbOptions = {},
 ): Promise<VerbOutput> {
   const verb = getVerb(name);
-  const parsed = verb.parameters.safeParse(parameters);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new TrailhoundError('usage', `${name}: ${problems.join('; ')}`, {
-      hint: `trailhound catalog verbs shows ${name}`,
-    });
-  }
+  const checked = parseParameters(verb, parameters);
   const given = typeof input === 'string' ? await inspectParquet(input) : input;
   const tables = Array.isArray(given) ? (given as readonly (Table | ParquetTable)[]) : [given as Table | ParquetTable];
   const sources = tables.map((table, index) => {
@@ -42,5 +35,5 @@ export async function runVerbOn(
     return 'parts' in table ? parquetSource(table, label) : sourceOf(table, label);
   });
   const { signal = new AbortController().signal, nowInMs = Date.now(), services } = options;
-  return verb.run(sources, parsed.data, { signal, nowInMs, ...(services ? { services } : {}) });
+  return verb.run(sources, checked, { signal, nowInMs, ...(services ? { services } : {}) });
 }

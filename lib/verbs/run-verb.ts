@@ -3,12 +3,11 @@ import { createReadStream } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { TrailhoundError } from '../errors.ts';
 import type { Finding, Verdict, Warning } from '../outcome.ts';
 import type { TimeRange } from '../providers/provider.ts';
 import { type ParquetTable, parquetSource, type Table, type TableSchema, writeParquet } from '../tables/index.ts';
 import { getVerb } from './registry.ts';
-import type { VerbContext } from './verb.ts';
+import { parseParameters, type VerbContext } from './verb.ts';
 
 /** A verb to run on tables that lie in Parquet: plain data, so that it can cross into a worker thread. */
 export interface VerbRun {
@@ -65,13 +64,9 @@ export async function runVerb(
   context: Omit<VerbContext, 'nowInMs' | 'timeRange' | 'step'>,
 ): Promise<VerbRunResult> {
   const verb = getVerb(run.verb);
-  const parsed = verb.parameters.safeParse(run.parameters);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new TrailhoundError('usage', `${run.verb}: ${problems.join('; ')}`);
-  }
+  const parameters = parseParameters(verb, run.parameters);
   const sources = run.inputs.map(({ name, stored }) => parquetSource(stored, name));
-  const output = await verb.run(sources, parsed.data, {
+  const output = await verb.run(sources, parameters, {
     ...context,
     ...(run.step === undefined ? {} : { step: run.step }),
     nowInMs: run.nowInMs,

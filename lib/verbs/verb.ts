@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { EntityKind } from '../entities/entity.ts';
+import { TrailhoundError } from '../errors.ts';
 import type { Finding, Verdict, Warning } from '../outcome.ts';
 import type { TimeRange } from '../providers/provider.ts';
 import type { KqlType, ParquetTable, Table, TableSource } from '../tables/index.ts';
@@ -79,6 +80,20 @@ export interface Verb<Schema extends z.ZodObject = z.ZodObject> {
   /** YAML of a step that uses it. */
   readonly example: string;
   run(inputs: readonly TableSource[], parameters: z.output<Schema>, context: VerbContext): Promise<VerbOutput>;
+}
+
+/**
+ * A verb's parameters, checked and with defaults.
+ *
+ * @throws TrailhoundError `usage` with every problem
+ */
+export function parseParameters(verb: Verb, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const parsed = verb.parameters.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new TrailhoundError('usage', `${verb.name}: ${problems.join('; ')}`, {
+    hint: `trailhound catalog verbs ${verb.name} shows what it takes`,
+  });
 }
 
 /** Gives a verb its parameter types; no more than the identity. */
