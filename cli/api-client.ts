@@ -9,6 +9,7 @@ export interface StartRequest {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly timeRange?: { readonly start: string; readonly end: string };
   readonly now?: string;
+  readonly workspace?: string;
 }
 
 /** A document while the investigation goes on, too. */

@@ -29,6 +29,11 @@ export const runCommand = defineCommand({
     input: { type: 'pairs', value: 'NAME=VALUE', docs: 'Input of the playbook; lists with commas' },
     from: { type: 'text', value: 'TIME', docs: 'Start of the time range, inclusive' },
     to: { type: 'text', value: 'TIME', docs: 'End of the time range, exclusive' },
+    workspace: {
+      type: 'text',
+      value: 'NAME',
+      docs: 'Workspace of the settings that it is about: providers ask it, and its tenant keeps the results apart',
+    },
     now: { type: 'text', value: 'TIME', docs: 'The time that the investigation takes for now' },
     id: { type: 'text', value: 'ID', docs: 'Id: 3 to 63 of a-z, 0-9 and "-" (default: made from playbook and time)' },
     folder: sharedOptions.folder,
@@ -75,6 +80,7 @@ interface RunOptions {
   readonly to: string | undefined;
   readonly now: string | undefined;
   readonly id: string | undefined;
+  readonly workspace: string | undefined;
 }
 
 async function startRequest(
@@ -94,6 +100,7 @@ async function startRequest(
     playbook: /\.ya?ml$/.test(given) ? existingPath(given, terminal) : given,
     inputs: { ...options.input },
     ...(timeRange ? { timeRange } : {}),
+    ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
     ...(options.now === undefined ? {} : { now: readTime('--now', options.now) }),
   };
 }

@@ -2,6 +2,7 @@ import { app, type InvocationContext, type Timer } from '@azure/functions';
 import * as df from 'durable-functions';
 import { loadSettings } from '../lib/config/settings.ts';
 import { type Hunt, huntSchema, listHunts } from '../lib/playbooks/index.ts';
+import { tenantOf } from '../lib/providers/index.ts';
 import { isoFromTicks, TICKS_PER_SECOND, ticksFromMs } from '../lib/tables/index.ts';
 import { getRuntime } from './runtime.ts';
 import { startInvestigation } from './start-investigation.ts';
@@ -35,6 +36,8 @@ async function runHunt(hunt: Hunt, _timer: Timer, context: InvocationContext): P
     tables: {},
     timeRange: { start: isoFromTicks(start), end: isoFromTicks(end) },
     now: isoFromTicks(end),
+    workspace: hunt.workspace ?? null,
+    tenant: tenantOf(runtime.settings(), hunt.workspace),
     dataPaths: runtime.dataPaths,
     trigger: { kind: 'hunt', hunt: hunt.name },
   });

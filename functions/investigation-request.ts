@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
+import type { Settings } from '../lib/config/settings.ts';
 import { ID_PATTERN, type InvestigationRequest } from '../lib/investigation/index.ts';
 import { RequestError } from '../lib/playbooks/index.ts';
+import { tenantOf } from '../lib/providers/index.ts';
 import { ticksFromIso } from '../lib/tables/index.ts';
 
 const datetime = z
@@ -27,6 +29,7 @@ export const requestBodySchema = z.strictObject({
     .describe('The end is exclusive; default: what the local data covers'),
   now: datetime.optional().describe('Virtual now; default: the end of the time range'),
   id: z.string().regex(ID_PATTERN, 'is not an id: 3 to 63 of a-z, 0-9 and "-"').optional(),
+  workspace: z.string().min(1).max(63).optional().describe('Name of the workspace of the settings that it is about'),
   tables: z.record(z.string(), tableSchema).default({}).describe('Tables for inputs of type table'),
 });
 
@@ -38,6 +41,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   timeRange: '{"start": "2026-03-04T00:00:00Z", "end": "2026-03-05T00:00:00Z"}',
   now: '"2026-03-05T00:00:00Z"',
   id: '"triage-ws-17"',
+  workspace: '"soc"',
   tables: '{"indicators": {"format": "csv", "content": "Observable\\n192.0.2.7"}}',
 };
 
@@ -48,7 +52,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 export function parseRequest(
   body: Record<string, unknown>,
   headers: HttpRequest['headers'],
-  dataPaths: readonly string[],
+  { dataPaths, settings }: { readonly dataPaths: readonly string[]; readonly settings: () => Settings },
 ): { request: InvestigationRequest; sent: SentTables } {
   const parsed = requestBodySchema.safeParse(body);
   if (!parsed.success) {
@@ -64,7 +68,7 @@ export function parseRequest(
       }),
     );
   }
-  const { playbook, inputs, timeRange, now, tables } = parsed.data;
+  const { playbook, inputs, timeRange, now, tables, workspace = null } = parsed.data;
   const key = headers.get('idempotency-key');
   const id =
     parsed.data.id ?? (key ? `key-${createHash('sha256').update(key).digest('hex').slice(0, 32)}` : randomUUID());
@@ -76,6 +80,8 @@ export function parseRequest(
       tables: {},
       timeRange: timeRange ?? null,
       now: now ?? null,
+      workspace,
+      tenant: tenantOf(settings(), workspace),
       dataPaths,
       trigger: { kind: 'http' },
     },

@@ -1,7 +1,7 @@
 import { app, type HttpRequest, type InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { TrailhoundError } from '../lib/errors.ts';
-import { blobNames, ID_PATTERN, readDocument } from '../lib/investigation/index.ts';
+import { blobNames, ID_PATTERN, type Runtime, readDocument } from '../lib/investigation/index.ts';
 import { contentTypeOf } from '../lib/storage/blob-store.ts';
 import { answering, readJsonBody } from './http.ts';
 import { parseRequest } from './investigation-request.ts';
@@ -31,8 +31,8 @@ app.http('investigations-start', {
   handler: answering(async (request: HttpRequest, context: InvocationContext) => {
     const runtime = await getRuntime();
     const body = await readJsonBody(request, MAX_BODY_BYTES);
-    const { request: wanted, sent } = parseRequest(body, request.headers, runtime.dataPaths);
-    const tables = await storeSentTables(runtime, wanted.id, sent);
+    const { request: wanted, sent } = parseRequest(body, request.headers, runtime);
+    const tables = await storeSentTables(await getRuntime(wanted.tenant), wanted.id, sent);
     const { id, isNew } = await startInvestigation(df.getClient(context), { ...wanted, tables });
     const self = `/api/investigations/${id}`;
     return {
@@ -104,12 +104,12 @@ app.http('investigations-artifact', {
   methods: ['GET'],
   authLevel: 'function',
   handler: answering(async (request) => {
-    const runtime = await getRuntime();
-    const manifest = await readDocument({ blobs: { ...runtime.blobs, pathOf: (name) => name } }, idOf(request));
+    const { blobs } = await runtimeOf(idOf(request));
+    const manifest = await readDocument({ blobs: { ...blobs, pathOf: (name) => name } }, idOf(request));
     const name = request.params['name'] ?? '';
     const artifact = manifest?.artifacts.find((each) => each.name === name || `${each.name}.${each.kind}` === name);
     if (!artifact) throw new TrailhoundError('not-found', `there is no artifact "${name.slice(0, 100)}"`);
-    return sendBlob(artifact.path);
+    return sendBlob(blobs, artifact.path);
   }),
 });
 
@@ -117,11 +117,21 @@ app.http('investigations-file', {
   route: 'investigations/{id}/files/{*path}',
   methods: ['GET'],
   authLevel: 'function',
-  handler: answering(async (request) => sendBlob(`${blobNames.root(idOf(request))}/${request.params['path'] ?? ''}`)),
+  handler: answering(async (request) => {
+    const id = idOf(request);
+    return sendBlob((await runtimeOf(id)).blobs, `${blobNames.root(id)}/${request.params['path'] ?? ''}`);
+  }),
 });
 
-async function sendBlob(name: string) {
-  const content = await (await getRuntime()).blobs.get(name);
+/** The runtime that sees the blobs of an investigation. */
+async function runtimeOf(id: string) {
+  const row = await (await getRuntime()).index.get(id);
+  if (!row) throw new TrailhoundError('not-found', `there is no investigation ${id}`);
+  return getRuntime(row.tenant);
+}
+
+async function sendBlob(blobs: Runtime['blobs'], name: string) {
+  const content = await blobs.get(name);
   if (!content) throw new TrailhoundError('not-found', 'there is no such file');
   const headers: Record<string, string> = { 'Content-Type': contentTypeOf(name) };
   if (name.endsWith('.html')) headers['Content-Security-Policy'] = PAGE_POLICY;

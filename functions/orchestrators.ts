@@ -1,5 +1,5 @@
 import * as df from 'durable-functions';
-import { askChunk } from '../orchestrations/ask-chunk.ts';
+import { askService } from '../orchestrations/ask-service.ts';
 import { lease } from '../orchestrations/entities/lease.ts';
 import { investigate } from '../orchestrations/investigate.ts';
 import { names } from '../orchestrations/limits.ts';
@@ -9,5 +9,5 @@ import { runStep } from '../orchestrations/run-step.ts';
 df.app.orchestration(names.investigate, investigate);
 df.app.orchestration(names.runStep, runStep);
 df.app.orchestration(names.queryInChunks, queryInChunks);
-df.app.orchestration(names.askChunk, askChunk);
+df.app.orchestration(names.askService, askService);
 df.app.entity(names.lease, lease);

@@ -1,6 +1,12 @@
 import { type DurableClient, OrchestrationRuntimeStatus } from 'durable-functions';
 import { TrailhoundError } from '../lib/errors.ts';
-import { type InvestigationDocument, type Runtime, readDocument, readPlan } from '../lib/investigation/index.ts';
+import {
+  type InvestigationDocument,
+  type Runtime,
+  readDocument,
+  readPlan,
+  runtimeOfTenant,
+} from '../lib/investigation/index.ts';
 import { readStatus } from './start-investigation.ts';
 
 type Status = InvestigationDocument['status'];
@@ -22,9 +28,10 @@ export type ReadDocument = InvestigationDocument & {
 };
 
 /** What is known of an investigation: its document once it has finished, else its progress in the same shape. */
-export async function readInvestigation(runtime: Runtime, client: DurableClient, id: string): Promise<ReadDocument> {
-  const row = await runtime.index.get(id);
+export async function readInvestigation(all: Runtime, client: DurableClient, id: string): Promise<ReadDocument> {
+  const row = await all.index.get(id);
   if (!row) throw new TrailhoundError('not-found', `there is no investigation ${id}`);
+  const runtime = runtimeOfTenant(all, row.tenant);
   const durable = await readStatus(client, id);
   const status = durable ? (STATUS[durable.runtimeStatus] ?? 'running') : 'pending';
   if (status === 'completed' || status === 'failed') {
@@ -64,10 +71,10 @@ export async function readInvestigation(runtime: Runtime, client: DurableClient,
 export async function listInvestigations(runtime: Runtime, client: DurableClient, limit: number) {
   const rows = await runtime.index.list(limit);
   return Promise.all(
-    rows.map(async ({ id, playbook, createdAtInMs, trigger }) => {
+    rows.map(async ({ id, playbook, createdAtInMs, trigger, tenant }) => {
       const durable = await readStatus(client, id);
       const status = durable ? (STATUS[durable.runtimeStatus] ?? 'running') : 'pending';
-      return { id, playbook, status, trigger, createdAt: new Date(createdAtInMs).toISOString() };
+      return { id, playbook, status, trigger, tenant, createdAt: new Date(createdAtInMs).toISOString() };
     }),
   );
 }

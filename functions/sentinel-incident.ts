@@ -17,7 +17,7 @@ app.http('sentinel-incident', {
   handler: answering(async (request, context) => {
     const runtime = await getRuntime();
     const incident = parseIncidentPayload(await readJsonBody(request, MAX_BODY_BYTES));
-    const wanted = requestOfIncident(runtime.connections.settings, incident, runtime.dataPaths, Date.now());
+    const wanted = requestOfIncident(runtime.settings(), incident, runtime.dataPaths, Date.now());
     if (!wanted) {
       const reason = 'no rule under sentinel.playbookRules chooses a playbook for this incident';
       return { status: 202, jsonBody: { id: null, isNew: false, reason } };

@@ -36,6 +36,7 @@ export async function startInvestigation(
     createdAtInMs: Date.now(),
     requestHash,
     trigger: request.trigger.kind,
+    tenant: request.tenant,
   });
   if (row.requestHash !== requestHash && !sameIdIsSameRequest) {
     throw new TrailhoundError('conflict', `investigation ${request.id} was started with other inputs`, {

@@ -1,8 +1,11 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
 import type { ErrorInfo } from '../lib/errors.ts';
 import type { InvestigationRequest, PlannedInvestigation, StepOutcome } from '../lib/investigation/request.ts';
+import type { StepRun } from '../lib/investigation/run-step.ts';
+import { afterSpending, shareBudget } from './budget.ts';
 import { names } from './limits.ts';
 import { type Attempt, skipped } from './outcomes.ts';
+import type { QueryInChunksInput } from './query-in-chunks.ts';
 import type { RunStepInput } from './run-step.ts';
 import { wait } from './wait.ts';
 
@@ -24,6 +27,8 @@ export function* investigate(context: OrchestrationContext): Generator<Task, unk
   );
   const outcomes: StepOutcome[] = [];
   if ('value' in planned) {
+    const { deadlineInMs } = planned.value;
+    let left = planned.value.budget;
     for (const wave of planned.value.waves) {
       const ready: string[] = [];
       for (const step of wave) {
@@ -33,14 +38,23 @@ export function* investigate(context: OrchestrationContext): Generator<Task, unk
       }
       show('steps', { ...statesOf(outcomes), ...Object.fromEntries(ready.map((step) => [step, 'running'])) });
       if (ready.length === 0) continue;
+      const spends = Object.fromEntries(ready.map((step) => [step, planned.value.steps[step]!.spends]));
+      const shares = shareBudget(left, spends);
       const tasks = ready.map((step) => {
         const { needs, optional, chunked } = planned.value.steps[step]!;
-        const run = { id: request.id, step, results: resultsOf(outcomes, needs) };
+        const { id, tenant } = request;
+        const run: StepRun = { id, tenant, step, results: resultsOf(outcomes, needs), allowance: shares[step]! };
         if (!chunked) return child(step, { activity: names.executeStep, input: run, optional });
-        return context.df.callSubOrchestrator(names.queryInChunks, { run, ...chunked }, `${request.id}:${step}`);
+        const query: QueryInChunksInput = { run, ...chunked, deadlineInMs };
+        return context.df.callSubOrchestrator(names.queryInChunks, query, `${id}:${step}`);
       });
       const answers = yield* wait<Attempt<StepOutcome>[]>(context.df.Task.all(tasks));
-      for (const [index, answer] of answers.entries()) outcomes.push(outcomeOf(planned.value, ready[index]!, answer));
+      const ended = answers.map((answer, index) => outcomeOf(planned.value, ready[index]!, answer));
+      outcomes.push(...ended);
+      left = afterSpending(
+        left,
+        ended.map(({ spent }) => spent),
+      );
     }
   }
 
@@ -89,7 +103,8 @@ function reasonToSkip(
 function outcomeOf(planned: PlannedInvestigation, step: string, answer: Attempt<StepOutcome>): StepOutcome {
   if ('value' in answer) return answer.value;
   const status = planned.steps[step]!.optional ? 'skipped' : 'failed';
-  return { ...skipped(step, answer.error), status, durationInMs: answer.durationInMs };
+  const { error, durationInMs, spent = {} } = answer;
+  return { ...skipped(step, error), status, spent, durationInMs };
 }
 
 function resultsOf(outcomes: readonly StepOutcome[], needs: readonly string[]): Record<string, string> {

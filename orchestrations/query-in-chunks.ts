@@ -1,18 +1,19 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
 import type { ErrorInfo } from '../lib/errors.ts';
-import type { ChunkAnswer, ChunkText, JoinRun } from '../lib/investigation/query-chunks.ts';
-import type { StepOutcome } from '../lib/investigation/request.ts';
+import type { ChunkText } from '../lib/investigation/chunk-parts.ts';
+import type { JoinRun } from '../lib/investigation/join-chunks.ts';
+import type { ChunkAnswer, EstimateAnswer } from '../lib/investigation/query-chunk.ts';
+import type { ChunkedQuery, QueryCost, StepOutcome } from '../lib/investigation/request.ts';
 import type { StepRun } from '../lib/investigation/run-step.ts';
+import type { AskServiceInput } from './ask-service.ts';
 import { names } from './limits.ts';
 import type { Attempt } from './outcomes.ts';
 import { wait } from './wait.ts';
 
-export interface QueryInChunksInput {
+export interface QueryInChunksInput extends ChunkedQuery {
   readonly run: StepRun;
-  /** Name of the provider: the lease is on it. */
-  readonly provider: string;
-  /** Rows beyond are not asked for. */
-  readonly maxRows: number;
+  /** Asking ends then, with what came until then. */
+  readonly deadlineInMs: number;
   /** Where an earlier generation stopped. */
   readonly state?: ChunkState;
 }
@@ -22,64 +23,73 @@ interface ChunkState {
   readonly pending: readonly (ChunkText | null)[];
   readonly questions: number;
   readonly rows: number;
+  readonly cost: QueryCost | null;
   readonly why: string | null;
   readonly startedAtInMs: number;
 }
 
 /** How many chunks are under way at once: as many as the lease gives one identity, so that a query alone never waits. */
 const WIDTH = 5;
-const MAX_QUESTIONS = 4096;
 /** The history is cut here: it is read again at every turn. */
-const QUESTIONS_A_GENERATION = 250;
+const QUESTIONS_A_GENERATION = 100;
+const NO_BOUND = 4096;
 
 /**
- * Runs a query whole, and where a limit of the service is met in halves of its time, until every part fits; then has
- * the parts joined. Parts are stored as they come, so nothing is asked twice, whatever happens to the process.
+ * Runs a query: asks how much it would give, then for it whole or, where the limits of the service make that necessary,
+ * in parts of its time, and those that still meet a limit in smaller ones; then has the parts joined. Parts are stored
+ * as they come, so nothing is asked twice, whatever happens to the process.
  */
 export function* queryInChunks(
   context: OrchestrationContext,
 ): Generator<Task, Attempt<StepOutcome> | undefined, never> {
   const input: QueryInChunksInput = context.df.getInput();
-  const { run, provider, maxRows } = input;
+  const { run, leases, deadlineInMs } = input;
+  const maxRows = Math.min(input.maxRows, run.allowance.rows ?? input.maxRows);
+  const maxQuestions = run.allowance.queries ?? NO_BOUND;
   const now = () => context.df.currentUtcDateTime.getTime();
-  const state = input.state ?? { pending: [null], questions: 0, rows: 0, why: null, startedAtInMs: now() };
-  const { startedAtInMs } = state;
+  const startedAtInMs = input.state?.startedAtInMs ?? now();
+  const ask = (activity: string, question: unknown, index: number) => {
+    const asked: AskServiceInput = { activity, run: question, leases };
+    return context.df.callSubOrchestrator(names.askService, asked, `${context.df.instanceId}:${index}`);
+  };
+
+  const state = input.state ?? (yield* begin());
   const pending = [...state.pending];
   let { questions, rows, why } = state;
-  const fail = (error: ErrorInfo): Attempt<StepOutcome> => ({ error, durationInMs: now() - startedAtInMs });
+  const fail = (error: ErrorInfo): Attempt<StepOutcome> => ({
+    error,
+    durationInMs: now() - startedAtInMs,
+    spent: { queries: questions, rows },
+  });
+  const stopped = (): JoinRun['stopped'] => {
+    if (rows > maxRows) return 'rows';
+    if (questions >= maxQuestions) return 'queries';
+    return now() > deadlineInMs ? 'time' : null;
+  };
 
-  while (pending.length > 0 && rows <= maxRows) {
-    if (questions >= MAX_QUESTIONS) {
-      return fail({
-        code: 'limit',
-        message: `${MAX_QUESTIONS} questions were not enough for the query`,
-        hint: 'Narrow its time range or filter more.',
-      });
-    }
-    if (questions - state.questions >= QUESTIONS_A_GENERATION) {
-      context.df.continueAsNew({ ...input, state: { pending, questions, rows, why, startedAtInMs } });
+  while (pending.length > 0 && stopped() === null) {
+    if (questions - (input.state?.questions ?? 0) >= QUESTIONS_A_GENERATION) {
+      context.df.continueAsNew({ ...input, state: { ...state, pending, questions, rows, why } });
       return undefined;
     }
-    const batch = pending.splice(0, WIDTH);
-    const tasks = batch.map((chunk, index) =>
-      context.df.callSubOrchestrator(
-        names.askChunk,
-        { run: { ...run, chunk }, provider },
-        `${context.df.instanceId}:${questions + index}`,
-      ),
-    );
+    const batch = pending.splice(0, Math.min(WIDTH, maxQuestions - questions));
+    const tasks = batch.map((chunk, index) => ask(names.queryChunk, { ...run, chunk }, questions + index));
     const answers = yield* wait<Attempt<ChunkAnswer>[]>(context.df.Task.all(tasks));
     questions += batch.length;
+    const smaller: ChunkText[] = [];
     for (const answer of answers) {
       if ('error' in answer) return fail(answer.error);
       if (answer.value.kind === 'kept') rows += answer.value.rows;
       else {
         why ??= answer.value.why;
-        pending.push(...answer.value.halves);
+        smaller.push(...answer.value.parts);
       }
     }
+    // What is earlier is finished first: where asking has to end, all rows up to some time are there.
+    pending.unshift(...smaller);
   }
-  const join: JoinRun = { ...run, questions, why, isStopped: pending.length > 0 };
+  const { cost } = state;
+  const join: JoinRun = { ...run, questions, cost, why, stopped: pending.length > 0 ? stopped() : null };
   const joined = yield* wait<Attempt<StepOutcome>>(
     context.df.callSubOrchestrator(
       names.runStep,
@@ -87,6 +97,20 @@ export function* queryInChunks(
       `${context.df.instanceId}:join`,
     ),
   );
-  if ('error' in joined) return joined;
-  return { value: { ...joined.value, durationInMs: now() - startedAtInMs } };
+  if ('error' in joined) return fail(joined.error);
+  return { value: { ...joined.value, cost, durationInMs: now() - startedAtInMs } };
+
+  /** The first question is how much there is; what cannot be told is asked for whole. */
+  function* begin(): Generator<Task, ChunkState, never> {
+    const estimated = yield* wait<Attempt<EstimateAnswer>>(ask(names.estimateQuery, run, 0));
+    const { cost, parts } = 'value' in estimated ? estimated.value : { cost: null, parts: null };
+    return {
+      pending: parts ?? [null],
+      questions: cost ? 1 : 0,
+      rows: 0,
+      cost,
+      why: parts && cost ? `an estimate of ${cost.rows} rows` : null,
+      startedAtInMs,
+    };
+  }
 }

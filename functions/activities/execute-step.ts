@@ -6,7 +6,7 @@ import { registerActivity } from './register.ts';
 registerActivity(
   names.executeStep,
   async (run: StepRun): Promise<StepOutcome> => {
-    const runtime = await getRuntime();
+    const runtime = await getRuntime(run.tenant);
     const startedAtInMs = Date.now();
     const answer = await runStep(runtime, run, runtime.stopping);
     return { step: run.step, status: 'succeeded', ...answer, error: null, durationInMs: Date.now() - startedAtInMs };

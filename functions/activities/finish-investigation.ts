@@ -6,7 +6,7 @@ import { registerActivity } from './register.ts';
 registerActivity(
   names.finishInvestigation,
   async (run: FinishRun) => {
-    const { id, status, findings, verdicts } = await finishInvestigation(await getRuntime(), run);
+    const { id, status, findings, verdicts } = await finishInvestigation(await getRuntime(run.request.tenant), run);
     return { id, status, findings: findings.length, verdicts: verdicts.length };
   },
   {

@@ -4,5 +4,5 @@ import { getRuntime } from '../runtime.ts';
 import { registerActivity } from './register.ts';
 
 registerActivity(names.planInvestigation, async (input: { request: InvestigationRequest; startedAtInMs: number }) =>
-  planInvestigation(await getRuntime(), input.request, input.startedAtInMs),
+  planInvestigation(await getRuntime(input.request.tenant), input.request, input.startedAtInMs),
 );

@@ -5,5 +5,5 @@ import { getRuntime } from '../runtime.ts';
 import { registerActivity } from './register.ts';
 
 registerActivity(names.publishInvestigation, async ({ request }: { request: InvestigationRequest }) =>
-  publishInvestigation(await getRuntime(), request),
+  publishInvestigation(await getRuntime(request.tenant), request),
 );

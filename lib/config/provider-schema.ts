@@ -11,6 +11,9 @@ const folders = z
   .array(z.string().min(1))
   .min(1)
   .meta({ examples: [['/data/results']] });
+const owner = guid.optional().meta({
+  description: 'The tenant whose data it holds: investigations of other tenants may not ask it. Default: everybody may',
+});
 const workspaceNames = z
   .array(z.string().min(1))
   .optional()
@@ -87,6 +90,7 @@ export const providerSchema = z
         .optional()
         .meta({ description: 'HTTP Event Collector, for uploads', examples: ['https://splunk.contoso.com:8088'] }),
       collectorToken: secretReference.optional(),
+      tenantId: owner,
       timeoutInMs,
     }),
     z.strictObject({
@@ -99,9 +103,10 @@ export const providerSchema = z
         .string()
         .optional()
         .meta({ examples: ['@timestamp'] }),
+      tenantId: owner,
       timeoutInMs,
     }),
-    z.strictObject({ type: z.literal('local'), paths: folders }),
+    z.strictObject({ type: z.literal('local'), paths: folders, tenantId: owner }),
     z.strictObject({
       type: z.literal('security-datasets'),
       folder: z
@@ -113,8 +118,8 @@ export const providerSchema = z
         .optional()
         .meta({ description: 'A mirror of the catalogue', examples: ['https://mirror.contoso.example/datasets'] }),
     }),
-    z.strictObject({ type: z.literal('velociraptor'), paths: folders }),
-    z.strictObject({ type: z.literal('osquery'), paths: folders }),
+    z.strictObject({ type: z.literal('velociraptor'), paths: folders, tenantId: owner }),
+    z.strictObject({ type: z.literal('osquery'), paths: folders, tenantId: owner }),
   ])
   .meta({ description: 'A place that answers queries' });
 export type ProviderSettings = z.output<typeof providerSchema>;

@@ -10,6 +10,11 @@ export type VaultReader = (name: string, vault: string | undefined) => Promise<s
 export interface SecretSources {
   /** Looked at anew on each read, so that changed settings are seen. */
   readonly settings: Settings | (() => Settings);
+  /**
+   * Where `setting:` references are looked up: the settings as they are now, where `settings` are a stored copy without
+   * secrets. Default: `settings`.
+   */
+  readonly literals?: (() => Settings) | undefined;
   readonly env: Environment;
   /** Absent where there is no vault: then `kv:` references are an error that says so. */
   readonly readVault?: VaultReader;
@@ -54,7 +59,7 @@ export function createSecretReader(sources: SecretSources): SecretReader {
       case 'env':
         return env[name] || missing(`the environment variable ${name} is not set`, 'Set it where Trailhound runs.');
       case 'setting': {
-        const set = settingAt(settings(), name);
+        const set = settingAt((sources.literals ?? settings)(), name);
         if (depth > 4) throw new TrailhoundError('usage', `the reference setting:${name} turns in a circle`);
         if (typeof set === 'string') return fetchSecret(set, depth + 1);
         return missing(`the setting ${name} is not set`, 'docs/settings.md describes every field.');

@@ -135,6 +135,11 @@ const settingsShape = z
             .min(9)
             .meta({ description: 'NCRONTAB with seconds', examples: ['0 0 6 * * *'] }),
           inputs: z.record(z.string(), z.unknown()).default({}),
+          workspace: z
+            .string()
+            .min(1)
+            .optional()
+            .meta({ description: 'The workspace that it is about. Default: none in particular', examples: ['soc'] }),
           enabled: z.boolean().default(true),
         }),
       )
@@ -181,6 +186,13 @@ function checkReferences(settings: Settings, context: z.RefinementCtx): void {
       }
     });
   }
+  settings.hunts.forEach(({ workspace }, index) => {
+    if (workspace === undefined || names.has(workspace)) return;
+    report(
+      ['hunts', index, 'workspace'],
+      `there is no workspace "${workspace}"; there are: ${[...names].join(', ') || 'none'}`,
+    );
+  });
   if (settings.storage.connectionString && settings.storage.accountUrl) {
     report(['storage', 'accountUrl'], 'is set beside connectionString: keep one');
   }

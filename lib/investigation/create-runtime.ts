@@ -6,49 +6,54 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { openSettings } from '../config/settings-store.ts';
 import { TrailhoundError } from '../errors.ts';
 import { packageRoot } from '../paths.ts';
-import { type Connections, openLiveConnections } from '../providers/index.ts';
+import { type Connections, openConnections, snapshotConnections } from '../providers/index.ts';
 import { azureBlobStore } from '../storage/blob-store.ts';
 import { azureInvestigationIndex } from '../storage/investigation-index.ts';
+import { cacheOf } from '../storage/lookup-cache.ts';
 import { tableCache } from '../storage/table-cache.ts';
 import { createServices, describeLocalData } from './create-services.ts';
 import type { Runtime } from './runtime.ts';
 
 /** The runtime of a process, with what the triggers need beside it. */
 export interface ProcessRuntime extends Runtime {
-  readonly connections: Connections;
   /** Absolute paths of the local provider's files and folders, from the settings. */
   readonly dataPaths: readonly string[];
 }
 
-const STEP_TIMEOUT_IN_MS = 15 * 60_000;
-
 /**
- * Makes the runtime from the settings, and follows them when their file changes (but for storage and budgets).
+ * Makes the runtime from the settings, and follows them when their file changes (but for storage).
  * `TRAILHOUND_EXPORT_FOLDER` names a folder in which every blob is also a file, `TRAILHOUND_CACHE_FOLDER` where copies and
  * loaded data are kept (default: in the system's temporary folder).
  */
 export async function createRuntime(env: Connections['env']): Promise<ProcessRuntime> {
   const store = openSettings({ env });
-  const connections = openLiveConnections(store, env);
   const settings = store.current();
-  const storage = await storageClients(connections);
+  const storage = await storageClients(openConnections(settings, env));
   const cacheFolder = env['TRAILHOUND_CACHE_FOLDER'] ?? join(tmpdir(), 'trailhound-cache');
   const container = storage.blobs.getContainerClient(settings.storage.container);
   const cache = tableCache(storage.table('trailhoundcache'), Date.now);
-  const { queries, rows, wallTimeInMs } = settings.budgets;
+  const connectionsOf = snapshotConnections(() => store.current(), env);
   return {
-    connections,
+    settings: () => store.current(),
+    connections: connectionsOf,
     get dataPaths() {
       return store.current().dataPaths.map((path) => resolve(path));
     },
     blobs: azureBlobStore(container, env['TRAILHOUND_EXPORT_FOLDER']),
     index: azureInvestigationIndex(storage.table('trailhoundindex')),
     cacheFolder,
-    // Not followed: the limits of an investigation that is under way stay what they were.
-    budget: { queries, rows, wallTimeInMs, stepTimeoutInMs: Math.min(STEP_TIMEOUT_IN_MS, wallTimeInMs) },
     versions: { trailhound: ownVersion() },
-    services: (dataPaths, scratchFolder) =>
-      createServices({ connections, cache, cacheFolder, dataPaths, scratchFolder }),
+    services: (reach, scratchFolder) => {
+      const { settings: own, tenant, workspace, dataPaths } = reach;
+      return createServices({
+        connections: connectionsOf(own),
+        cache: tenant === null ? cache : cacheOf(cache, tenant),
+        cacheFolder,
+        dataPaths,
+        scratchFolder,
+        scope: workspace === null ? {} : { workspace },
+      });
+    },
     describeData: (dataPaths) => describeLocalData(dataPaths, cacheFolder),
   };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { settingAt } from '../config/settings.ts';
-import { type Connections, openProvider } from '../providers/index.ts';
+import { type Connections, type InvestigationScope, openProvider } from '../providers/index.ts';
 import { type LocalData, LocalProvider, loadLocalData } from '../providers/local/index.ts';
 import type { QueryProvider } from '../providers/provider.ts';
 import { uploadTable } from '../providers/upload.ts';
@@ -17,11 +17,13 @@ export interface ServicesOptions {
   readonly dataPaths: readonly string[];
   /** A folder of the caller's alone, for results on their way; removed by the caller. */
   readonly scratchFolder: string;
+  /** Default: about no workspace in particular. */
+  readonly scope?: InvestigationScope;
 }
 
 /** What verbs that run on the main thread reach, for an investigation over these files and folders. */
 export function createServices(options: ServicesOptions): VerbServices {
-  const { connections, cache, cacheFolder, dataPaths, scratchFolder } = options;
+  const { connections, cache, cacheFolder, dataPaths, scratchFolder, scope = {} } = options;
   const { settings, secrets } = connections;
   return {
     async provider(name): Promise<QueryProvider> {
@@ -29,14 +31,15 @@ export function createServices(options: ServicesOptions): VerbServices {
       const kql = kqlInWorker(cacheFolder);
       // The data of an investigation is a snapshot of the setting, which may have changed since.
       if (name !== 'local' || dataPaths.length === 0)
-        return openProvider(name, connections, { cacheFolder, resultFolder, kql });
+        return openProvider(name, connections, { cacheFolder, resultFolder, kql }, scope);
       return new LocalProvider(await localData(dataPaths, cacheFolder), { resultFolder, kql });
     },
     cache,
     secret: (setting) => secrets.readSetting(setting),
     setting: (path) => settingAt(settings, path),
     fetch,
-    upload: (table, request, signal) => uploadTable(connections, table, request, signal),
+    upload: (table, request, signal) =>
+      uploadTable(connections, table, request, { scope, ...(signal ? { signal } : {}) }),
   };
 }
 

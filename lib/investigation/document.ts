@@ -20,6 +20,14 @@ export const stepResultSchema = z.object({
   rowsOut: z.number(),
   /** True if rows are missing from its output; a warning says why. */
   partial: z.boolean(),
+  /** What of the investigation's budget it used: questions, rows of queries, requests for look-ups. */
+  spent: z.object({
+    queries: z.int().exactOptional(),
+    rows: z.int().exactOptional(),
+    lookups: z.int().exactOptional(),
+  }),
+  /** Of a query to a service: what the service told before it was asked. */
+  cost: z.object({ rows: z.number(), sizeInBytes: z.number(), durationInMs: z.number() }).exactOptional(),
   error: errorSchema.nullable(),
   durationInMs: z.number(),
 });

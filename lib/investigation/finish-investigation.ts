@@ -65,6 +65,8 @@ export async function finishInvestigation(runtime: Runtime, run: FinishRun): Pro
       rowsIn: outcome.rowsIn,
       rowsOut: outcome.rowsOut,
       partial: outcome.partial,
+      spent: { ...outcome.spent },
+      ...(outcome.cost ? { cost: { ...outcome.cost } } : {}),
       error: outcome.error,
       durationInMs: outcome.durationInMs,
     })),

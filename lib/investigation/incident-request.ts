@@ -1,7 +1,8 @@
 import type { Settings } from '../config/settings.ts';
 import { TrailhoundError } from '../errors.ts';
 import { loadPlaybook } from '../playbooks/index.ts';
-import { choosePlaybook, inputsOfIncident, type SentinelIncident } from '../sentinel/index.ts';
+import { tenantOf } from '../providers/index.ts';
+import { choosePlaybook, inputsOfIncident, type SentinelIncident, settingsOfIncident } from '../sentinel/index.ts';
 import { isoFromTicks, TICKS_PER_SECOND, ticksFromIso, ticksFromMs } from '../tables/index.ts';
 import { hashOf } from './names.ts';
 import type { InvestigationRequest } from './request.ts';
@@ -27,6 +28,7 @@ export function requestOfIncident(
   if (!choice) return null;
   const playbook = loadPlaybook(choice.playbook);
   const identity = incident.armId || `alert:${incident.incidentId}`;
+  const workspace = settingsOfIncident(settings, incident)?.name ?? null;
   if (incident.incidentId === '') throw new TrailhoundError('usage', 'the payload has no id of an incident or alert');
   return {
     id: `incident-${hashOf([identity.toLowerCase(), incident.entitySetHash], 32)}`,
@@ -34,6 +36,8 @@ export function requestOfIncident(
     inputs: inputsOfIncident(playbook.inputs, incident, choice.inputs),
     tables: {},
     ...timesOf(incident, nowInMs),
+    workspace,
+    tenant: tenantOf(settings, workspace),
     dataPaths,
     trigger: incident.armId
       ? { kind: 'sentinel', incident: { armId: incident.armId, title: incident.title } }

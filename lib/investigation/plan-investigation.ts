@@ -1,3 +1,5 @@
+import { withoutSecrets } from '../config/secret-fields.ts';
+import type { Settings } from '../config/settings.ts';
 import { TrailhoundError } from '../errors.ts';
 import type { Warning } from '../outcome.ts';
 import {
@@ -8,9 +10,10 @@ import {
   planPlaybook,
   resolveInputs,
 } from '../playbooks/index.ts';
-import type { TimeRange } from '../providers/provider.ts';
+import { type InvestigationScope, leasesOf, providerSettingsOf, type TimeRange } from '../providers/index.ts';
 import { isoFromTicks, msFromTicks, ticksFromIso, ticksFromMs } from '../tables/index.ts';
 import { parseQueryParameters } from '../verbs/query.ts';
+import { getVerb } from '../verbs/registry.ts';
 import { blobNames, hashOf } from './names.ts';
 import type { InvestigationRequest, PlannedInvestigation, PlannedOutline } from './request.ts';
 import type { Runtime } from './runtime.ts';
@@ -23,6 +26,8 @@ export interface StoredPlan {
   readonly timeRange: { readonly start: string; readonly end: string } | null;
   readonly now: string;
   readonly startedAt: string;
+  /** The settings of that moment, without secrets. */
+  readonly settings: Settings;
   /** What of the local data could not be read. */
   readonly warnings: readonly Warning[];
 }
@@ -49,11 +54,13 @@ export async function planInvestigation(
     const playbook = loadPlaybook(request.playbook, { allowPaths: true });
     const inputs = resolveInputs(playbook, request.inputs, Object.keys(request.tables));
     const plan = planPlaybook(playbook, inputs);
-    const queries = Object.values(plan.steps).filter((step) => step.verb === 'query.run').length;
-    if (queries > runtime.budget.queries) {
+    const settings = withoutSecrets(runtime.settings());
+    const queries = Object.values(plan.steps).filter(({ verb }) => verb === 'query.run').length;
+    if (queries > settings.budgets.queries) {
       throw new TrailhoundError(
         'budget',
-        `the playbook runs ${queries} queries; the budget is ${runtime.budget.queries}`,
+        `the playbook runs ${queries} queries; the budget is ${settings.budgets.queries}`,
+        { hint: 'Raise budgets.queries in the settings, or use fewer steps.' },
       );
     }
     const { extent, warnings } = await runtime.describeData(request.dataPaths);
@@ -61,30 +68,45 @@ export async function planInvestigation(
       request.timeRange ?? (extent ? { start: isoFromTicks(extent.start), end: isoFromTicks(extent.end) } : null);
     const now = request.now ?? timeRange?.end ?? isoFromTicks(ticksFromMs(startedAtInMs));
     const startedAt = new Date(startedAtInMs).toISOString();
-    stored = { request, inputs, plan, timeRange, now, startedAt, warnings };
+    stored = { request, inputs, plan, timeRange, now, startedAt, settings, warnings };
     await runtime.blobs.put(name, JSON.stringify(stored), { onlyIfAbsent: true });
     stored = (await readPlan(runtime, request.id)) ?? stored;
   }
-  const inTime = stored.timeRange !== null;
-  const steps = Object.values(stored.plan.steps).map((step) => {
+  const { settings, plan } = stored;
+  const steps = Object.values(plan.steps).map((step): [string, PlannedOutline] => {
     const { name: stepName, verb, needs, optional } = step;
-    return [
-      stepName,
-      { verb, needs, optional, chunked: inTime ? chunkedQuery(step, runtime.budget.rows) : null },
-    ] as const;
+    const spends = getVerb(verb).spends ?? [];
+    return [stepName, { verb, needs, optional, spends, chunked: chunkedQuery(stored, step) }];
   });
+  const { wallTimeInMs, ...budget } = settings.budgets;
   return {
-    waves: stored.plan.waves,
+    waves: plan.waves,
     steps: Object.fromEntries(steps),
-    deadlineInMs: Date.parse(stored.startedAt) + runtime.budget.wallTimeInMs,
+    deadlineInMs: Date.parse(stored.startedAt) + wallTimeInMs,
+    budget,
   };
 }
 
 /** What to know of a step that queries a service, which has limits; null for all others. */
-function chunkedQuery({ verb, parameters }: PlannedStep, budgetRows: number): PlannedOutline['chunked'] {
-  if (verb !== 'query.run') return null;
-  const { provider, maxRows } = parseQueryParameters(parameters);
-  return provider === 'local' ? null : { provider, maxRows: Math.min(maxRows, budgetRows) };
+function chunkedQuery({ settings, request, timeRange }: StoredPlan, step: PlannedStep): PlannedOutline['chunked'] {
+  if (step.verb !== 'query.run' || timeRange === null) return null;
+  const { provider, maxRows } = parseQueryParameters(step.parameters);
+  if (provider === 'local') return null;
+  return { maxRows, leases: leasesOfProvider(provider, settings, scopeOf(request)) };
+}
+
+/** An unknown provider, or one of another tenant, needs no lease: the step itself will say what is wrong. */
+function leasesOfProvider(name: string, settings: Settings, scope: InvestigationScope): readonly string[] {
+  try {
+    return leasesOf(providerSettingsOf(name, settings, scope), settings);
+  } catch {
+    return [];
+  }
+}
+
+/** What an investigation is about. */
+export function scopeOf({ workspace }: Pick<InvestigationRequest, 'workspace'>): InvestigationScope {
+  return workspace === null ? {} : { workspace };
 }
 
 /** The stored plan, or null if there is none yet. */
@@ -105,6 +127,6 @@ export function nowOf(plan: StoredPlan): number {
 
 /** What makes two requests the same: everything but where they came from. */
 export function requestHashOf(request: InvestigationRequest): string {
-  const { playbook, inputs, tables, timeRange, now, dataPaths } = request;
-  return hashOf({ playbook, inputs, tables, timeRange, now, dataPaths }, 64);
+  const { playbook, inputs, tables, timeRange, now, workspace, dataPaths } = request;
+  return hashOf({ playbook, inputs, tables, timeRange, now, workspace, dataPaths }, 64);
 }

@@ -1,7 +1,7 @@
-import type { Connections } from '../providers/index.ts';
 import { publishComment, updateIncident } from '../sentinel/index.ts';
 import { readDocument } from './finish-investigation.ts';
 import { incidentComment } from './incident-comment.ts';
+import { readPlan } from './plan-investigation.ts';
 import type { InvestigationRequest } from './request.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -13,10 +13,11 @@ export interface PublishedInvestigation {
 
 /** Leaves one comment (and the labels of the settings) on the incident; a repeat finds what is there. */
 export async function publishInvestigation(
-  runtime: Runtime & { readonly connections: Connections },
+  runtime: Runtime,
   { id, trigger }: InvestigationRequest,
 ): Promise<PublishedInvestigation> {
-  const { connections } = runtime;
+  // Without a plan there is only the failure to tell, by the settings as they are.
+  const connections = runtime.connections((await readPlan(runtime, id))?.settings ?? runtime.settings());
   const { comment, tags } = connections.settings.sentinel;
   const document = await readDocument(runtime, id);
   if (trigger.kind !== 'sentinel' || !document) return { comment: null };

@@ -1,4 +1,5 @@
 import type { ErrorInfo } from '../errors.ts';
+import type { Budget, BudgetKind, Spending } from '../verbs/budget.ts';
 
 /** Where an investigation came from. Only `sentinel` has somewhere to publish to. */
 export type Trigger =
@@ -22,6 +23,10 @@ export interface InvestigationRequest {
   readonly tables: Readonly<Record<string, string>>;
   readonly timeRange: { readonly start: string; readonly end: string } | null;
   readonly now: string | null;
+  /** Name of the workspace that it is about, of the settings; null: none in particular. */
+  readonly workspace: string | null;
+  /** The tenant of that workspace, under which all of it lies; null: the home tenant. */
+  readonly tenant: string | null;
   /** Files and folders of the local provider: a snapshot of the setting, so that editing it disturbs nothing. */
   readonly dataPaths: readonly string[];
   readonly trigger: Trigger;
@@ -33,16 +38,35 @@ export interface PlannedOutline {
   readonly needs: readonly string[];
   /** Its failure or absence does not count. */
   readonly optional: boolean;
+  /** What of the budget it uses. */
+  readonly spends: readonly BudgetKind[];
   /** For a query to a service, which is asked in parts of time where its limits make that necessary. */
-  readonly chunked: { readonly provider: string; readonly maxRows: number } | null;
+  readonly chunked: ChunkedQuery | null;
+}
+
+/** What to know of a query to a service. */
+export interface ChunkedQuery {
+  /** Rows beyond are not asked for. */
+  readonly maxRows: number;
+  /** What has to be held while the service is asked: a lease for each identity. */
+  readonly leases: readonly string[];
+}
+
+/** What a query would give, as far as the service could tell before it was asked. */
+export interface QueryCost {
+  readonly rows: number;
+  readonly sizeInBytes: number;
+  /** How long the service took to tell. */
+  readonly durationInMs: number;
 }
 
 /** A plan that was stored, as the orchestration sees it: small enough for the history. */
 export interface PlannedInvestigation {
   readonly waves: readonly (readonly string[])[];
   readonly steps: Readonly<Record<string, PlannedOutline>>;
-  /** Steps that have not begun by then are skipped. */
+  /** Steps that have not begun by then are skipped, and queries that are asked in parts end. */
   readonly deadlineInMs: number;
+  readonly budget: Budget;
 }
 
 /** What one step came to, as the orchestration sees it: counts and a reference, never rows. */
@@ -54,6 +78,10 @@ export interface StepOutcome {
   readonly rowsIn: number;
   readonly rowsOut: number;
   readonly partial: boolean;
+  /** What of the budget it used. */
+  readonly spent: Spending;
+  /** Of a query to a service: what was known before it was asked. */
+  readonly cost?: QueryCost | null;
   readonly error: ErrorInfo | null;
   readonly durationInMs: number;
 }

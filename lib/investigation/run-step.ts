@@ -3,23 +3,31 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrailhoundError } from '../errors.ts';
 import type { PlannedStep } from '../playbooks/index.ts';
+import type { Spending } from '../verbs/budget.ts';
+import { rowsWithin } from '../verbs/query.ts';
 import { getVerb } from '../verbs/registry.ts';
 import { runVerb, type VerbRun, type VerbRunResult } from '../verbs/run-verb.ts';
 import { runVerbInWorker } from '../verbs/worker-pool.ts';
 import { blobNames, hashOf } from './names.ts';
 import { nowOf, readPlan, type StoredPlan, timeRangeOf } from './plan-investigation.ts';
-import type { Runtime } from './runtime.ts';
+import type { Reach, Runtime } from './runtime.ts';
 import type { StoredStepResult, StoredTable } from './step-result.ts';
 import { fetchTable } from './table-files.ts';
 
 /** Raised when a verb's results change: older outputs are then no longer found as one's own. */
-const RESULTS_VERSION = 1;
+const RESULTS_VERSION = 2;
+/** A step that takes longer has hung. */
+const STEP_TIMEOUT_IN_MS = 15 * 60_000;
 
 export interface StepRun {
   readonly id: string;
   readonly step: string;
   /** Step → name of its result's blob, for each step that this one needs and that succeeded. */
   readonly results: Readonly<Record<string, string>>;
+  /** The tenant under which the investigation lies; null: the home tenant. */
+  readonly tenant: string | null;
+  /** How much of the investigation's budget is left for the step. */
+  readonly allowance: Spending;
 }
 
 /** What an activity gives for a step that succeeded. */
@@ -28,6 +36,7 @@ export interface StepRunAnswer {
   readonly rowsIn: number;
   readonly rowsOut: number;
   readonly partial: boolean;
+  readonly spent: Spending;
 }
 
 /**
@@ -35,10 +44,11 @@ export interface StepRunAnswer {
  * step, its parameters and the hashes of its inputs, so a re-run finds its own output and does nothing.
  */
 export async function runStep(runtime: Runtime, run: StepRun, signal: AbortSignal): Promise<StepRunAnswer> {
-  const { stored, planned, inputs, name, existing } = await locateStep(runtime, run);
+  const located = await locateStep(runtime, run);
+  const { name, planned, existing } = located;
   if (existing) return answer(name, existing);
   return withScratch(runtime, async (folder) => {
-    const ran = await execute(runtime, stored, planned, inputs, folder, signal);
+    const ran = await execute(runtime, located, folder, signal);
     return answer(name, await storeResult(runtime, name, planned, ran));
   });
 }
@@ -48,6 +58,7 @@ export interface LocatedStep {
   readonly stored: StoredPlan;
   readonly planned: PlannedStep;
   readonly inputs: readonly StoredTable[];
+  readonly allowance: Spending;
   /** Name of the result's blob; everything that the step stores lies in the same folder. */
   readonly name: string;
   /** The result, if the step has run already. */
@@ -55,14 +66,15 @@ export interface LocatedStep {
 }
 
 /** Finds a step's plan, inputs and place. */
-export async function locateStep(runtime: Runtime, { id, step, results }: StepRun): Promise<LocatedStep> {
+export async function locateStep(runtime: Runtime, run: StepRun): Promise<LocatedStep> {
+  const { id, step, results, allowance } = run;
   const stored = await readPlan(runtime, id);
   if (!stored) throw new TrailhoundError('not-found', `investigation ${id} has no plan`);
   const planned = stored.plan.steps[step];
   if (!planned) throw new TrailhoundError('internal', `the plan of ${id} has no step ${step}`);
   const inputs = await inputTables(runtime, stored, planned, results);
-  const name = blobNames.result(id, step, stepHash(stored, planned, inputs));
-  return { stored, planned, inputs, name, existing: await readResult(runtime, name) };
+  const name = blobNames.result(id, step, stepHash(stored, planned, inputs, allowance));
+  return { stored, planned, inputs, allowance, name, existing: await readResult(runtime, name) };
 }
 
 /** Works with a folder that is removed afterwards. */
@@ -77,8 +89,8 @@ export async function withScratch<T>(runtime: Runtime, work: (folder: string) =>
 }
 
 /** What of a result goes into the history. */
-export function answer(result: string, { rowsIn, rowsOut, partial }: StoredStepResult): StepRunAnswer {
-  return { result, rowsIn, rowsOut, partial };
+export function answer(result: string, { rowsIn, rowsOut, partial, spent }: StoredStepResult): StepRunAnswer {
+  return { result, rowsIn, rowsOut, partial, spent };
 }
 
 /** The result that a step stored, or null. */
@@ -114,7 +126,12 @@ async function inputTables(
   return tables;
 }
 
-function stepHash(stored: StoredPlan, planned: PlannedStep, inputs: readonly StoredTable[]): string {
+function stepHash(
+  stored: StoredPlan,
+  planned: PlannedStep,
+  inputs: readonly StoredTable[],
+  allowance: Spending,
+): string {
   return hashOf({
     version: RESULTS_VERSION,
     verb: planned.verb,
@@ -123,33 +140,41 @@ function stepHash(stored: StoredPlan, planned: PlannedStep, inputs: readonly Sto
     timeRange: stored.timeRange,
     now: stored.now,
     dataPaths: stored.request.dataPaths,
+    maxRows: planned.verb === 'query.run' ? rowsWithin(planned.parameters, allowance) : null,
   });
+}
+
+/** Whom the steps of an investigation reach. */
+export function reachOf({ request, settings }: StoredPlan): Reach {
+  const { workspace, tenant, dataPaths } = request;
+  return { settings, workspace, tenant, dataPaths };
 }
 
 async function execute(
   runtime: Runtime,
-  stored: StoredPlan,
-  planned: PlannedStep,
-  inputs: readonly StoredTable[],
+  { stored, planned, inputs, allowance }: LocatedStep,
   folder: string,
   signal: AbortSignal,
 ): Promise<VerbRunResult> {
+  const { budgets, ruleFolders, allowLists } = stored.settings;
   const named: VerbRun['inputs'][number][] = [];
   for (const table of inputs)
     named.push({ name: table.name, stored: await fetchTable(runtime.blobs, runtime.cacheFolder, table) });
   const run: VerbRun = {
     verb: planned.verb,
     step: planned.name,
-    parameters: capRows(planned, runtime.budget.rows),
+    parameters: planned.parameters,
     inputs: named,
     folder,
     nowInMs: nowOf(stored),
     timeRange: timeRangeOf(stored),
+    allowance,
+    content: { ruleFolders, allowLists },
   };
-  const timeoutInMs = runtime.budget.stepTimeoutInMs;
+  const timeoutInMs = Math.min(STEP_TIMEOUT_IN_MS, budgets.wallTimeInMs);
   if (getVerb(planned.verb).runsIn === 'worker') return runVerbInWorker(run, { signal, timeoutInMs });
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(timeoutInMs)]);
-  const services = runtime.services(stored.request.dataPaths, folder);
+  const services = runtime.services(reachOf(stored), folder);
   return orAborted(runVerb(run, { signal: bounded, services }), bounded, `step ${planned.name}`);
 }
 
@@ -169,13 +194,6 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal, what: string): Prom
     signal.addEventListener('abort', onAbort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
-}
-
-/** The budget of rows bounds every query, whatever the playbook says. */
-export function capRows(planned: PlannedStep, budgetRows: number): PlannedStep['parameters'] {
-  if (planned.verb !== 'query.run') return planned.parameters;
-  const asked = planned.parameters['maxRows'];
-  return { ...planned.parameters, maxRows: Math.min(typeof asked === 'number' ? asked : budgetRows, budgetRows) };
 }
 
 /** Uploads tables and artifacts, and last the result that refers to them: a result that is there is complete. */
@@ -203,7 +221,7 @@ export async function storeResult(
     await runtime.blobs.put(blob, await readFile(artifact.path));
     artifacts.push({ name: artifact.name, kind: artifact.kind, blob, sha256: artifact.sha256 });
   }
-  const { findings, verdicts, warnings, partial, rowsIn, rowsOut } = ran;
+  const { findings, verdicts, warnings, partial, rowsIn, rowsOut, spent } = ran;
   const result: StoredStepResult = {
     step: planned.name,
     verb: planned.verb,
@@ -215,6 +233,7 @@ export async function storeResult(
     partial,
     rowsIn,
     rowsOut,
+    spent,
   };
   await runtime.blobs.put(name, JSON.stringify(result), { onlyIfAbsent: true });
   return (await readResult(runtime, name)) ?? result;

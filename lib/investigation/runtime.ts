@@ -1,15 +1,9 @@
+import type { Settings } from '../config/settings.ts';
 import type { Warning } from '../outcome.ts';
-import type { BlobStore } from '../storage/blob-store.ts';
+import type { Connections } from '../providers/index.ts';
+import { type BlobStore, blobsUnder } from '../storage/blob-store.ts';
 import type { InvestigationIndex } from '../storage/investigation-index.ts';
 import type { VerbServices } from '../verbs/services.ts';
-
-/** The bounds of one investigation. */
-export interface Budget {
-  readonly queries: number;
-  readonly rows: number;
-  readonly wallTimeInMs: number;
-  readonly stepTimeoutInMs: number;
-}
 
 /** The local data of an investigation: what of it could not be read, and the time that it covers. */
 export interface DataDescription {
@@ -18,16 +12,33 @@ export interface DataDescription {
   readonly warnings: readonly Warning[];
 }
 
+/** What decides whom the steps of an investigation reach; stored with its plan. */
+export interface Reach {
+  /** The settings as they were at its start, without secrets. */
+  readonly settings: Settings;
+  readonly workspace: string | null;
+  readonly tenant: string | null;
+  readonly dataPaths: readonly string[];
+}
+
 /** What activities work with; one per process, made from the settings. */
 export interface Runtime {
   readonly blobs: BlobStore;
   readonly index: InvestigationIndex;
   /** A folder on this machine's disk for copies of blobs and loaded local data; may be emptied at any time. */
   readonly cacheFolder: string;
-  readonly budget: Budget;
   readonly versions: Readonly<Record<string, string>>;
-  /** Providers and lookups for one step: the local provider over these files and folders, results in the step's own folder. */
-  services(dataPaths: readonly string[], scratchFolder: string): VerbServices;
+  /** The settings as they are now: investigations that begin take a copy. */
+  settings(): Settings;
+  /** Connections for the settings of an investigation. */
+  connections(settings: Settings): Connections;
+  /** Providers and lookups for one step, with results in the step's own folder. */
+  services(reach: Reach, scratchFolder: string): VerbServices;
   /** What is known of the local data of an investigation once it is loaded. */
   describeData(dataPaths: readonly string[]): Promise<DataDescription>;
+}
+
+/** A runtime whose blobs are those of one tenant; of the home tenant if it is null. */
+export function runtimeOfTenant<Given extends Pick<Runtime, 'blobs'>>(runtime: Given, tenant: string | null): Given {
+  return tenant === null ? runtime : { ...runtime, blobs: blobsUnder(runtime.blobs, `tenants/${tenant}`) };
 }

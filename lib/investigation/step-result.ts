@@ -1,5 +1,6 @@
 import type { Finding, Verdict, Warning } from '../outcome.ts';
 import type { TableSchema } from '../tables/index.ts';
+import type { Spending } from '../verbs/budget.ts';
 
 /** A table that a step stored: names of blobs, not rows. */
 export interface StoredTable {
@@ -30,4 +31,5 @@ export interface StoredStepResult {
   readonly partial: boolean;
   readonly rowsIn: number;
   readonly rowsOut: number;
+  readonly spent: Spending;
 }

@@ -1,4 +1,4 @@
-import type { TrailhoundError } from '../errors.ts';
+import { type TrailhoundError, toErrorInfo } from '../errors.ts';
 import { type Problem, problemsError } from '../read-yaml.ts';
 import { getVerb } from '../verbs/registry.ts';
 import { dependenciesOf, type Playbook } from './playbook.ts';
@@ -63,7 +63,14 @@ export function planPlaybook(playbook: Playbook, inputs: Readonly<Record<string,
     if (!parsed.success) {
       for (const issue of parsed.error.issues) report(`with.${issue.path.join('.')}: ${issue.message}`);
     }
-    steps[name] = { name, verb: step.verb, from, parameters: substituted, optional: step.optional, needs };
+    let parameters: PlannedStep['parameters'] = substituted;
+    try {
+      if (parsed.success) parameters = verb.settle?.(substituted) ?? substituted;
+    } catch (error) {
+      const { message, hint } = toErrorInfo(error);
+      report(`with: ${message}${hint ? `. ${hint}` : ''}`);
+    }
+    steps[name] = { name, verb: step.verb, from, parameters, optional: step.optional, needs };
   }
   const waves = problems.length === 0 ? wavesOf(steps) : [];
   const planned = waves.flat().length;

@@ -68,6 +68,8 @@ export const huntSchema = z.strictObject({
   /** NCRONTAB, six fields: second minute hour day month weekday. */
   schedule: z.string(),
   inputs: z.record(z.string(), z.unknown()).default({}),
+  /** Name of the workspace of the settings that it is about. */
+  workspace: z.string().min(1).optional(),
   /** How far the first run looks back, in hours. */
   firstLookbackInHours: z
     .number()

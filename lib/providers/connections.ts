@@ -38,6 +38,8 @@ export interface ConnectionOptions {
   /** In the place of the credentials that settings describe. */
   readonly credential?: (connection: ConnectionSource) => RenewableCredential;
   readonly clockInMs?: () => number;
+  /** Where secrets that stand in the settings themselves are read, if `settings` are a copy without them. */
+  readonly literals?: () => Settings;
 }
 
 /**
@@ -75,7 +77,8 @@ export function openConnections(settings: Settings, env: Environment, options: C
     },
   });
 
-  const secrets = createSecretReader({ settings, env, readVault: keyVault.read, ...clock });
+  const { literals } = options;
+  const secrets = createSecretReader({ settings, literals, env, readVault: keyVault.read, ...clock });
   const transport = {
     ...(options.fetch ? { fetch: options.fetch } : {}),
     ...(options.sleep ? { sleep: options.sleep } : {}),

@@ -3,7 +3,7 @@ import { workspaceOf } from '../config/settings.ts';
 import { TrailhoundError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import { kqlProvider } from './kql-provider.ts';
-import { askKusto } from './kusto.ts';
+import { askKusto, KUSTO_LIMITS } from './kusto.ts';
 import type { QueryProvider } from './provider.ts';
 
 /** The service's own limits: per tenant 30 queries a minute, 10 at once; per query 4 minutes. */
@@ -26,6 +26,7 @@ export function dataLake(name: string, options: SettingsOf<'data-lake'>, connect
   return kqlProvider(name, {
     timeColumnOf: () => 'TimeGenerated',
     hasTimeSpan: false,
+    limits: KUSTO_LIMITS,
     ask: (kql, _request, signal) =>
       askKusto(connections.client('Sentinel data lake', endpoint, workspace), {
         url: 'lake/kql/v2/rest/query',

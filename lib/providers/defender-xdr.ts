@@ -10,7 +10,7 @@ import { parseWireJson } from './wire-json.ts';
 import { kqlTypeOfWire, tableFromWire } from './wire-table.ts';
 
 /** Source: learn.microsoft.com/graph/api/security-security-runhuntingquery */
-export const DEFENDER_LIMITS = { rows: 100_000, days: 30, timeoutInMs: 180_000 } as const;
+export const DEFENDER_LIMITS = { rows: 100_000, sizeInBytes: 50_000_000, days: 30, timeoutInMs: 180_000 } as const;
 
 /** Tables of Defender itself keep their time in `Timestamp`; Sentinel's, which it shows too, in `TimeGenerated`. */
 const OWN_TABLE =
@@ -31,6 +31,7 @@ export function defenderXdr(
   return kqlProvider(name, {
     timeColumnOf: defenderTimeColumn,
     hasTimeSpan: true,
+    limits: DEFENDER_LIMITS,
     async ask(kql, request, signal) {
       const body = { Query: kql, ...(request.timeRange ? { Timespan: timespanOf(request) } : {}) };
       const answer = await explained(

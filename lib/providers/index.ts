@@ -2,16 +2,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nearest } from '../config/nearest.ts';
 import type { ProviderSettings, ProviderType, SettingsOf } from '../config/provider-schema.ts';
+import { type Settings, workspaceOf } from '../config/settings.ts';
 import { TrailhoundError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import { type FileResources, fileProvider, loadFiles } from './file-provider.ts';
 import type { QueryProvider } from './provider.ts';
+import { checkTenant, connectionOfWorkspace, type InvestigationScope, tenantOf } from './tenancy.ts';
 
 export * from './connections.ts';
 export { estimateQuery, type QueryEstimate } from './estimate.ts';
 export type { FileResources } from './file-provider.ts';
-export { openLiveConnections } from './live-connections.ts';
 export * from './provider.ts';
+export { snapshotConnections } from './snapshot-connections.ts';
+export * from './tenancy.ts';
 
 const TEMPORARY_FILES: FileResources = {
   cacheFolder: join(tmpdir(), 'trailhound-cache'),
@@ -52,53 +55,77 @@ const factories: { readonly [Type in ProviderType]: Factory<Type> } = {
 };
 
 /** Providers that need no settings of their own: they exist under the name of their type. */
-function impliedProvider(name: string, { settings }: Connections): ProviderSettings | undefined {
-  if (name === 'log-analytics' && settings.workspaces.length > 0) {
-    return { type: name, workspaces: settings.workspaces.slice(0, 1).map((workspace) => workspace.name) };
+function impliedProvider(name: string, settings: Settings, scope: InvestigationScope): ProviderSettings | undefined {
+  const own = scope.workspace === undefined ? undefined : workspaceOf(settings, scope.workspace);
+  const workspaces = own ? [own] : settings.workspaces;
+  const connection = own ? connectionOfWorkspace(own) : {};
+  switch (name) {
+    case 'log-analytics':
+      return workspaces[0] && { type: name, workspaces: [workspaces[0].name] };
+    case 'data-lake': {
+      const workspace = workspaces.find(({ workspaceName }) => workspaceName);
+      return workspace && { type: name, workspaces: [workspace.name] };
+    }
+    case 'defender-xdr':
+    case 'resource-graph':
+    case 'graph-security':
+      return { type: name, ...connection };
+    case 'azure-activity': {
+      const tenant = tenantOf(settings, scope.workspace);
+      const same = workspaces.filter((workspace) => tenantOf(settings, workspace.name) === tenant);
+      const subscriptions = [...new Set(same.flatMap(({ subscriptionId }) => subscriptionId ?? []))];
+      return subscriptions.length > 0 ? { type: name, subscriptions, ...connection } : undefined;
+    }
+    case 'security-datasets':
+      return { type: name };
+    case 'local':
+      return settings.dataPaths.length > 0 ? { type: name, paths: settings.dataPaths } : undefined;
+    default:
+      return undefined;
   }
-  if (name === 'data-lake' && settings.workspaces.some((workspace) => workspace.workspaceName)) return { type: name };
-  if (
-    name === 'defender-xdr' ||
-    name === 'resource-graph' ||
-    name === 'graph-security' ||
-    name === 'security-datasets'
-  ) {
-    return { type: name };
-  }
-  if (name === 'azure-activity') {
-    const subscriptions = settings.workspaces.flatMap((workspace) => workspace.subscriptionId ?? []);
-    return subscriptions.length > 0 ? { type: name, subscriptions: [...new Set(subscriptions)] } : undefined;
-  }
-  if (name === 'local' && settings.dataPaths.length > 0) return { type: name, paths: settings.dataPaths };
-  return undefined;
 }
 
 /** The names of all providers that the settings give. */
-export function providerNames(connections: Connections): string[] {
-  const implied = Object.keys(factories).filter((type) => impliedProvider(type, connections));
-  return [...new Set([...Object.keys(connections.settings.providers), ...implied])].sort();
+export function providerNames({ settings }: Pick<Connections, 'settings'>): string[] {
+  const implied = Object.keys(factories).filter((type) => impliedProvider(type, settings, {}));
+  return [...new Set([...Object.keys(settings.providers), ...implied])].sort();
+}
+
+/**
+ * The settings of the provider of that name: of `providers`, or such as the settings imply. One that names no workspace
+ * has that of the investigation.
+ *
+ * @throws usage: there is none; the hint lists the known ones · unauthorized: it belongs to another tenant
+ */
+export function providerSettingsOf(name: string, settings: Settings, scope: InvestigationScope = {}): ProviderSettings {
+  const { providers } = settings;
+  const options = Object.hasOwn(providers, name) ? providers[name] : impliedProvider(name, settings, scope);
+  if (!options) {
+    const names = providerNames({ settings });
+    const near = nearest(name, names);
+    throw new TrailhoundError('usage', `there is no provider "${name}"${near ? `; did you mean "${near}"?` : ''}`, {
+      hint: `The settings give: ${names.join(', ') || 'none (add one under providers, or a workspace)'}`,
+    });
+  }
+  const isOpen = (options.type === 'log-analytics' || options.type === 'data-lake') && options.workspaces === undefined;
+  const chosen = isOpen && scope.workspace !== undefined ? { ...options, workspaces: [scope.workspace] } : options;
+  checkTenant(name, chosen, settings, scope);
+  return chosen;
 }
 
 /**
  * The provider of that name: of `providers` in the settings, or one that the settings imply.
  *
  * @param files where providers over files keep what they load and answer; default: the system's temporary folder
- * @throws usage: there is none; the hint lists the known ones
+ * @throws usage: there is none; the hint lists the known ones · unauthorized: it belongs to another tenant
  */
 export async function openProvider(
   name: string,
   connections: Connections,
   files: FileResources = TEMPORARY_FILES,
+  scope: InvestigationScope = {},
 ): Promise<QueryProvider> {
-  const { providers } = connections.settings;
-  const options = Object.hasOwn(providers, name) ? providers[name] : impliedProvider(name, connections);
-  if (!options) {
-    const names = providerNames(connections);
-    const near = nearest(name, names);
-    throw new TrailhoundError('usage', `there is no provider "${name}"${near ? `; did you mean "${near}"?` : ''}`, {
-      hint: `The settings give: ${names.join(', ') || 'none (add one under providers, or a workspace)'}`,
-    });
-  }
+  const options = providerSettingsOf(name, connections.settings, scope);
   const make = factories[options.type] as Factory<ProviderType>;
   return make(name, options, connections, files);
 }

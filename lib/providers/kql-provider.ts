@@ -1,7 +1,7 @@
 import type { Warning } from '../outcome.ts';
 import type { Table, TableSchema } from '../tables/index.ts';
 import { type KqlDialect, kqlOf } from './kql-request.ts';
-import type { QueryProvider, QueryRequest } from './provider.ts';
+import type { AnswerLimits, QueryProvider, QueryRequest } from './provider.ts';
 import { resultOf } from './result.ts';
 
 export interface Answer {
@@ -11,6 +11,7 @@ export interface Answer {
 
 /** What a service that speaks KQL adds to the common part. */
 export interface KqlService extends KqlDialect {
+  readonly limits?: AnswerLimits;
   ask(kql: string, request: QueryRequest, signal: AbortSignal | undefined): Promise<Answer>;
   tables(signal: AbortSignal | undefined): Promise<readonly { name: string; schema: TableSchema; rowCount?: number }[]>;
 }
@@ -20,6 +21,7 @@ export function kqlProvider(name: string, service: KqlService): QueryProvider {
   return {
     name,
     timeColumnOf: (table) => service.timeColumnOf(table),
+    ...(service.limits ? { limits: service.limits } : {}),
     async query(request, { signal } = {}) {
       const { table, warnings } = await service.ask(kqlOf(request, service), request, signal);
       return resultOf(table, request, warnings);

@@ -13,6 +13,8 @@ import { parseWireJson } from './wire-json.ts';
 import { kqlTypeOfWire } from './wire-table.ts';
 
 const TIMEOUT_IN_MS = 240_000;
+/** What the engine gives at most, in Azure Data Explorer as in the data lake. */
+export const KUSTO_LIMITS = { rows: 500_000, sizeInBytes: 64_000_000 } as const;
 
 /** One Kusto query over HTTP; Azure Data Explorer, Fabric and the Sentinel data lake share its form. */
 export async function askKusto(
@@ -59,6 +61,7 @@ export function kusto(name: string, options: SettingsOf<'kusto'>, connections: C
   return kqlProvider(name, {
     timeColumnOf: () => timeColumn,
     hasTimeSpan: false,
+    limits: KUSTO_LIMITS,
     ask: (kql, _request, signal) => ask(kql, signal),
     async tables(signal) {
       const csl = `.show database ${encodeName(database)} schema`;

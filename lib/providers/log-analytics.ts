@@ -19,7 +19,7 @@ import { parseWireJson } from './wire-json.ts';
 import { kqlTypeOfWire, tableFromWire } from './wire-table.ts';
 
 /** The service's own limits (per query). */
-export const LOG_ANALYTICS_LIMITS = { rows: 500_000, bytes: 100_000_000, timeoutInMs: 600_000 } as const;
+export const LOG_ANALYTICS_LIMITS = { rows: 500_000, sizeInBytes: 100_000_000 } as const;
 
 const TIMEOUT_IN_MS = 180_000;
 /** The client insists on a span; a query without one bounds itself. */
@@ -50,6 +50,7 @@ export function logAnalytics(
   return {
     name,
     timeColumnOf,
+    limits: LOG_ANALYTICS_LIMITS,
     async query(request, { signal } = {}) {
       const kql = kqlOf(request, { timeColumnOf, hasTimeSpan: true });
       if (workspaces.length === 1) {

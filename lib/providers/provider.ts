@@ -37,11 +37,24 @@ export interface QueryResult {
   readonly warnings: readonly Warning[];
 }
 
+/** A service's limits on one answer. */
+export interface AnswerLimits {
+  readonly rows: number;
+  readonly sizeInBytes: number;
+}
+
+/** The rows of a result's table, wherever they lie. */
+export function rowCountOf(table: QueryResult['table']): number {
+  return 'parts' in table ? table.parts.reduce((sum, part) => sum + part.rowCount, 0) : table.rowCount;
+}
+
 /** A place that answers queries. One file each in this folder, one conformance suite over all. */
 export interface QueryProvider {
   readonly name: string;
   /** The column that holds a table's time; absent where queries cannot be split by time. */
   timeColumnOf?(table: string): string;
+  /** What a service gives at most for one query; absent where that is not known, or there is no such limit. */
+  readonly limits?: AnswerLimits;
   query(request: QueryRequest, options?: { signal?: AbortSignal }): Promise<QueryResult>;
   /** The tables that it knows to exist, with their columns; empty where that cannot be asked. */
   tables(options?: {

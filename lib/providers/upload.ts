@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { Settings } from '../config/settings.ts';
 import { TrailhoundError } from '../errors.ts';
 import { cellText, type Table, withColumns } from '../tables/index.ts';
 import type { Connections } from './connections.ts';
 import { uploadLogs } from './logs-ingestion.ts';
 import { uploadToSplunk } from './splunk-upload.ts';
+import { checkTenant, type InvestigationScope, tenantOf } from './tenancy.ts';
 import type { UploadResult } from './upload-batches.ts';
 
 export interface UploadRequest {
@@ -20,14 +22,15 @@ export interface UploadRequest {
 /**
  * Uploads a table. Uploading may happen twice (an answer was lost, a process ended): equal rows have equal ids.
  *
- * @throws usage: the target is not configured
+ * @throws usage: the target is not configured · unauthorized: it belongs to another tenant
  */
 export async function uploadTable(
   connections: Connections,
   table: Table,
   { to, stream, index, rowIdColumn }: UploadRequest,
-  signal?: AbortSignal,
+  { signal, scope = {} }: { readonly signal?: AbortSignal; readonly scope?: InvestigationScope } = {},
 ): Promise<UploadResult> {
+  checkTarget(to, connections.settings, scope);
   const rows = withColumns(table, [rowIds(table, rowIdColumn)]);
   const asked = signal ? { signal } : {};
   if (to === 'sentinel')
@@ -41,6 +44,21 @@ export async function uploadTable(
   throw new TrailhoundError('usage', `rows cannot be uploaded to "${to}"`, {
     hint: `There are: ${['sentinel', ...names].join(', ')}`,
   });
+}
+
+/** The data collection rule of the settings is the home tenant's; of other targets, the tenant that the settings say. */
+function checkTarget(to: string, settings: Settings, scope: InvestigationScope): void {
+  const target = Object.hasOwn(settings.providers, to) ? settings.providers[to] : undefined;
+  if (target) checkTenant(to, target, settings, scope);
+  const tenant = tenantOf(settings, scope.workspace);
+  if (target || to !== 'sentinel' || tenant === null) return;
+  throw new TrailhoundError(
+    'unauthorized',
+    `the investigation belongs to tenant ${tenant}, and \`ingestion\` to the home tenant`,
+    {
+      hint: 'Its rows stay in its own tables; upload them from there, or with an app of that tenant.',
+    },
+  );
 }
 
 function rowIds(table: Table, name: string): Table['columns'][number] {

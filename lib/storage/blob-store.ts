@@ -88,6 +88,19 @@ export function azureBlobStore(container: ContainerClient, mirrorFolder?: string
   };
 }
 
+/** The part of a store below a folder, as a store of its own: names go in and come out without the folder. */
+export function blobsUnder(store: BlobStore, folder: string): BlobStore {
+  const within = (name: string) => `${folder}/${name}`;
+  return {
+    put: (name, content, options) => store.put(within(name), content, options),
+    get: (name) => store.get(within(name)),
+    exists: (name) => store.exists(within(name)),
+    list: async (prefix, limit) =>
+      (await store.list(within(prefix), limit)).map((name) => name.slice(folder.length + 1)),
+    pathOf: (name) => store.pathOf(within(name)),
+  };
+}
+
 /** Blob names that this project makes: so no part of one can climb out of a mirror's folder. */
 function checkName(name: string): void {
   if (!/^[\w.-]+(\/[\w.-]+)*$/.test(name) || name.split('/').some((part) => part === '.' || part === '..')) {

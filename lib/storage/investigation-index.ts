@@ -10,19 +10,17 @@ export interface IndexRow {
   readonly requestHash: string;
   /** http, sentinel, hunt. */
   readonly trigger: string;
+  /** The tenant under which it lies; null: the home tenant. */
+  readonly tenant: string | null;
 }
 
-export type StepState = 'running' | 'succeeded' | 'failed' | 'skipped';
-
-/** The index of investigations and the progress of their steps, in Table storage. */
+/** The index of investigations, in Table storage. */
 export interface InvestigationIndex {
   /** Adds a row; if the id is there already, gives the row that is. */
   add(row: IndexRow): Promise<{ added: boolean; row: IndexRow }>;
   get(id: string): Promise<IndexRow | null>;
   /** Newest first. */
   list(limit: number): Promise<IndexRow[]>;
-  setStep(id: string, step: string, state: StepState): Promise<void>;
-  steps(id: string): Promise<ReadonlyMap<string, StepState>>;
   /** Remembered times of hunts: the end of the last run that was started, in ticks. */
   getHuntEnd(hunt: string): Promise<bigint | null>;
   setHuntEnd(hunt: string, end: bigint): Promise<void>;
@@ -33,7 +31,15 @@ const BY_TIME = 'time';
 const HUNTS = 'hunts';
 const LATEST_MS = 9_999_999_999_999;
 
-type Row = TableEntity<{ playbook: string; createdAtInMs: string; requestHash: string; trigger: string; id: string }>;
+type Row = TableEntity<{
+  id: string;
+  playbook: string;
+  createdAtInMs: string;
+  requestHash: string;
+  trigger: string;
+  /** Empty: the home tenant, for a table has no null. */
+  tenant?: string;
+}>;
 
 /** The index in a table of Azure Table storage (or Azurite). */
 export function azureInvestigationIndex(table: TableClient): InvestigationIndex {
@@ -61,7 +67,7 @@ export function azureInvestigationIndex(table: TableClient): InvestigationIndex 
   return {
     async add(row) {
       await ready();
-      const values = { ...row, createdAtInMs: String(row.createdAtInMs) };
+      const values = { ...row, createdAtInMs: String(row.createdAtInMs), tenant: row.tenant ?? '' };
       try {
         await table.createEntity({ partitionKey: BY_ID, rowKey: row.id, ...values });
       } catch (error) {
@@ -84,19 +90,6 @@ export function azureInvestigationIndex(table: TableClient): InvestigationIndex 
       }
       return rows;
     },
-    async setStep(id, step, state) {
-      await ready();
-      await table.upsertEntity({ partitionKey: `steps-${id}`, rowKey: step, state }, 'Replace');
-    },
-    async steps(id) {
-      await ready();
-      const states = new Map<string, StepState>();
-      const filter = `PartitionKey eq 'steps-${id}'`;
-      for await (const row of table.listEntities<{ rowKey: string; state: StepState }>({ queryOptions: { filter } })) {
-        states.set(row.rowKey, row.state);
-      }
-      return states;
-    },
     async getHuntEnd(hunt) {
       const row = await read<{ end: string }>(HUNTS, hunt);
       return row ? BigInt(row.end) : null;
@@ -116,6 +109,6 @@ async function createTable(table: TableClient): Promise<void> {
   }
 }
 
-function fromRow({ id, playbook, createdAtInMs, requestHash, trigger }: Row): IndexRow {
-  return { id, playbook, createdAtInMs: Number(createdAtInMs), requestHash, trigger };
+function fromRow({ id, playbook, createdAtInMs, requestHash, trigger, tenant }: Row): IndexRow {
+  return { id, playbook, createdAtInMs: Number(createdAtInMs), requestHash, trigger, tenant: tenant || null };
 }

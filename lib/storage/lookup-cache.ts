@@ -5,6 +5,15 @@ export interface LookupCache {
   put(provider: string, key: string, text: string): Promise<void>;
 }
 
+/** The part of a cache that belongs to one owner: what one has asked, no other learns. */
+export function cacheOf(cache: LookupCache, owner: string): LookupCache {
+  const own = (provider: string) => `${owner}-${provider}`;
+  return {
+    get: (provider, key) => cache.get(own(provider), key),
+    put: (provider, key, text) => cache.put(own(provider), key, text),
+  };
+}
+
 /** A cache for scripts and tests that lives as long as the process. */
 export function memoryCache(clockInMs: () => number): LookupCache {
   const entries = new Map<string, { text: string; storedAtInMs: number }>();

@@ -29,13 +29,14 @@ export interface LookedUp {
 export async function lookUp(
   observables: readonly Observable[],
   options: LookupOptions,
-): Promise<{ results: LookedUp[]; warnings: Warning[]; partial: boolean }> {
+): Promise<{ results: LookedUp[]; warnings: Warning[]; partial: boolean; requests: number }> {
   const { indicators, nowInMs } = options;
   const warnings: Warning[] = [];
+  const counted = { requests: 0 };
   const columns = await Promise.all(
     options.providers.map(async (access) => ({
       provider: access.descriptor.id,
-      answers: await askAll(access, observables, options, warnings),
+      answers: await askAll(access, observables, options, { warnings, counted }),
     })),
   );
   const results = observables.map((observable, index) => ({
@@ -46,14 +47,14 @@ export async function lookUp(
     ],
   }));
   warnings.sort((a, b) => (a.message < b.message ? -1 : 1));
-  return { results, warnings, partial: warnings.length > 0 };
+  return { results, warnings, partial: warnings.length > 0, requests: counted.requests };
 }
 
 async function askAll(
   access: ProviderAccess,
   observables: readonly Observable[],
   { cache, safety, maxRequests }: LookupOptions,
-  warnings: Warning[],
+  { warnings, counted }: { readonly warnings: Warning[]; readonly counted: { requests: number } },
 ): Promise<Answer[]> {
   const { descriptor } = access;
   const answers: Answer[] = [];
@@ -85,6 +86,7 @@ async function askAll(
       continue;
     }
     requests++;
+    counted.requests++;
     try {
       const answer = await askProvider(access, safe);
       if (answer.status === 'found' || answer.status === 'not-found') {

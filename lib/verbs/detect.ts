@@ -18,7 +18,7 @@ import { loadSettings } from '../config/settings.ts';
 import { TrailhoundError } from '../errors.ts';
 import type { Warning } from '../outcome.ts';
 import { packageRoot } from '../paths.ts';
-import { defineVerb, type Verb } from './verb.ts';
+import { type ContentSettings, defineVerb, type Verb } from './verb.ts';
 
 const LIST_LIMIT = 200;
 const TEXT_LIMIT = 200_000;
@@ -58,9 +58,9 @@ const detectSigma = defineVerb({
   output: { keepsInput: false, columns: [...MATCH_COLUMNS] },
   runsIn: 'worker',
   example: 'detections: { verb: detect.sigma, from: [processes, access] }',
-  async run(inputs, parameters, { signal }) {
-    const loaded = loadRules(parameters.onlyGiven ? null : (parameters.folders ?? ['.']), parameters.rules);
-    const allowed = loadAllowLists(parameters.allowLists, parameters.allow);
+  async run(inputs, parameters, { signal, content = loadSettings({ env: process.env }) }) {
+    const loaded = loadRules(parameters.onlyGiven ? null : (parameters.folders ?? ['.']), parameters.rules, content);
+    const allowed = loadAllowLists(parameters.allowLists, parameters.allow, content);
     const lowest = SIGMA_LEVELS.indexOf(parameters.minimumLevel);
     const rules = loaded.rules.filter((rule) => SIGMA_LEVELS.indexOf(rule.level) >= lowest);
     const detection = await detect(rules, inputs, { allowList: allowed.entries, signal });
@@ -75,10 +75,10 @@ const detectSigma = defineVerb({
 });
 
 /** Rules of the app, of the folders that the settings name, and those given as text; ids are taken once. */
-function loadRules(folders: readonly string[] | null, texts: readonly string[]) {
+function loadRules(folders: readonly string[] | null, texts: readonly string[], { ruleFolders }: ContentSettings) {
   const root = join(packageRoot(), 'content', 'rules');
   const own = [...new Set((folders ?? []).flatMap((folder) => yamlFiles(join(root, folder))))];
-  const added = folders === null ? [] : loadSettings({ env: process.env }).ruleFolders.map((folder) => resolve(folder));
+  const added = folders === null ? [] : ruleFolders.map((folder) => resolve(folder));
   const parsed = [
     ...own.map((path) => parseRules(readFileSync(path, 'utf8'), nameIn(root, path))),
     ...added.flatMap((folder) =>
@@ -103,11 +103,15 @@ function loadRules(folders: readonly string[] | null, texts: readonly string[]) 
   return { rules, issues };
 }
 
-function loadAllowLists(names: readonly string[] | undefined, texts: readonly string[]) {
+function loadAllowLists(
+  names: readonly string[] | undefined,
+  texts: readonly string[],
+  { allowLists }: ContentSettings,
+) {
   const root = join(packageRoot(), 'content', 'allow-lists');
   const files = names ? names.map((name) => join(root, `${name}.yaml`)) : yamlFiles(root);
   // Own lists are of the settings; a playbook that names its lists takes those alone.
-  const own = names ? [] : loadSettings({ env: process.env }).allowLists.map((file) => resolve(file));
+  const own = names ? [] : allowLists.map((file) => resolve(file));
   const lists = [
     ...files.map((path) => parseAllowList(readText(path), nameIn(root, path))),
     ...own.map((path) => parseAllowList(readText(path), basename(path))),

@@ -89,8 +89,9 @@ const lookupThreatIntel = defineVerb({
   }),
   output: { keepsInput: false, columns: OUTPUT },
   runsIn: 'main',
+  spends: ['lookups'],
   example: 'verdicts: { verb: lookup.threat-intel, from: iocs }',
-  async run([input], parameters, { services, nowInMs, signal }) {
+  async run([input], parameters, { services, nowInMs, allowance, signal }) {
     if (!services)
       throw new TrailhoundError('internal', 'lookup.threat-intel needs services, which are not given here');
     const names = parameters.providers ?? [LOCAL_PROVIDER, ...THREAT_INTEL_PROVIDERS.map((provider) => provider.id)];
@@ -111,8 +112,9 @@ const lookupThreatIntel = defineVerb({
         warnings.push({ code: 'not-configured', message: `${name} has no key in the settings and was not asked` });
       }
     }
-    const budget = services.setting('budgets.lookups');
-    const { results, ...outcome } = await lookUp(observables, {
+    // Shared out evenly, so that what is asked does not depend on who answers first.
+    const share = Math.floor((allowance?.lookups ?? Number.POSITIVE_INFINITY) / Math.max(1, providers.length));
+    const { results, requests, ...outcome } = await lookUp(observables, {
       indicators,
       providers,
       cache: services.cache,
@@ -120,7 +122,7 @@ const lookupThreatIntel = defineVerb({
         neverSend: parameters.neverSend,
         isGlobalIp: (text) => isGloballyReachable(classifyIp(text)),
       },
-      maxRequests: typeof budget === 'number' ? Math.min(parameters.maxRequests, budget) : parameters.maxRequests,
+      maxRequests: Math.min(parameters.maxRequests, share),
       nowInMs,
     });
     return {
@@ -128,6 +130,7 @@ const lookupThreatIntel = defineVerb({
       verdicts: results.map(({ observable, answers }) => combineAnswers(observable, answers)),
       warnings: [...warnings, ...outcome.warnings],
       partial: outcome.partial || observables.length < all.length,
+      spent: { lookups: requests },
     };
   },
 });

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { TrailhoundError } from '../errors.ts';
-import type { QueryRequest, QueryValue, TimeRange } from '../providers/provider.ts';
+import type { Warning } from '../outcome.ts';
+import { type QueryRequest, type QueryValue, rowCountOf, type TimeRange } from '../providers/provider.ts';
 import { parseTime } from '../providers/time-expression.ts';
 import { boundQuery } from '../queries/index.ts';
+import type { Spending } from './budget.ts';
 import { defineVerb, type Verb } from './verb.ts';
 
 const scalar = z.union([z.string().max(100_000), z.number(), z.boolean(), z.null()]);
@@ -18,6 +20,26 @@ function isTime(text: string): boolean {
   }
 }
 
+const parametersSchema = z
+  .strictObject({
+    provider: z.string().default('local').describe('A configured query provider'),
+    table: z.string().min(1).max(256).optional().describe('Name of a table or view'),
+    where: z.record(z.string(), value).default({}).describe('Column: value or list of values; all must hold'),
+    kql: z.string().min(1).max(1_000_000).optional().describe('KQL text'),
+    query: z.string().min(1).max(63).optional().describe('Name of a query of the catalogue'),
+    text: z.string().min(1).max(1_000_000).optional().describe('A query in SPL or ES|QL, for providers of those'),
+    parameters: z.record(z.string(), value).default({}).describe('Values of the parameters that the query declares'),
+    start: time.optional().describe('Start of the time range, inclusive: ISO 8601, or from now, as -1d'),
+    end: time.optional().describe('End of the time range, exclusive'),
+    maxRows: z.int().positive().max(10_000_000).default(1_000_000).describe('More rows than this: cut, and said so'),
+  })
+  .refine(
+    ({ table, kql, query, text }) => [table, kql, query, text].filter((given) => given !== undefined).length === 1,
+    'one of "table", "kql", "query" and "text" is needed',
+  );
+
+export type QueryParameters = z.output<typeof parametersSchema>;
+
 const queryRun = defineVerb({
   name: 'query.run',
   summary: 'Query a table or run KQL, on local data or in the cloud',
@@ -30,44 +52,66 @@ const queryRun = defineVerb({
   entities: ['host', 'account', 'ip', 'url', 'dns', 'file', 'file-hash', 'process'],
   inputTables: { min: 0, max: 0 },
   columnParameters: [],
-  parameters: z
-    .strictObject({
-      provider: z.string().default('local').describe('A configured query provider'),
-      table: z.string().min(1).max(256).optional().describe('Name of a table or view'),
-      where: z.record(z.string(), value).default({}).describe('Column: value or list of values; all must hold'),
-      kql: z.string().min(1).max(1_000_000).optional().describe('KQL text'),
-      query: z.string().min(1).max(63).optional().describe('Name of a query of the catalogue'),
-      text: z.string().min(1).max(1_000_000).optional().describe('A query in SPL or ES|QL, for providers of those'),
-      parameters: z.record(z.string(), value).default({}).describe('Values of the parameters that the query declares'),
-      start: time.optional().describe('Start of the time range, inclusive: ISO 8601, or from now, as -1d'),
-      end: time.optional().describe('End of the time range, exclusive'),
-      maxRows: z.int().positive().max(10_000_000).default(1_000_000).describe('More rows than this: cut, and said so'),
-    })
-    .refine(
-      ({ table, kql, query, text }) => [table, kql, query, text].filter((given) => given !== undefined).length === 1,
-      'one of "table", "kql", "query" and "text" is needed',
-    ),
+  parameters: parametersSchema,
   output: { keepsInput: false, columns: [] },
   runsIn: 'main',
+  spends: ['queries', 'rows'],
+  settle(given) {
+    const { query, parameters = {}, ...rest } = given;
+    return typeof query === 'string' ? { ...rest, ...boundQuery(query, parameters as Bound) } : given;
+  },
   example: 'processes: { verb: query.run, with: { table: ProcessCreation, where: { Computer: $inputs.host } } }',
-  async run(_inputs, parameters, { services, nowInMs, timeRange, signal }) {
+  async run(_inputs, parameters, { services, nowInMs, timeRange, allowance = {}, signal }) {
     if (!services) throw new TrailhoundError('internal', 'query.run needs providers, which are not given here');
+    const within = withinBudget(parameters, allowance);
     const provider = await services.provider(parameters.provider);
-    const result = await provider.query(queryRequestOf(parameters, { nowInMs, timeRange }), { signal });
-    return { table: result.table, partial: result.partial, warnings: result.warnings };
+    const result = await provider.query(queryRequestOf(within, { nowInMs, timeRange }), { signal });
+    const { table, partial } = result;
+    const warnings = [...result.warnings, ...budgetWarnings(parameters, within, rowCountOf(table))];
+    return { table, partial, warnings, spent: { queries: 1, rows: rowCountOf(table) } };
   },
 });
 
 export const queryVerbs: readonly Verb[] = [queryRun];
 
-export type QueryParameters = z.output<typeof queryRun.parameters>;
-
 /** The parameters of a `query.run`, with their defaults. */
 export function parseQueryParameters(parameters: Readonly<Record<string, unknown>>): QueryParameters {
-  return queryRun.parameters.parse(parameters);
+  return parametersSchema.parse(parameters);
 }
 
 type Bound = Parameters<typeof boundQuery>[1];
+
+/**
+ * The parameters with no more rows than the investigation's budget has left.
+ *
+ * @throws budget: nothing is left
+ */
+export function withinBudget(parameters: QueryParameters, { queries, rows }: Spending): QueryParameters {
+  for (const [left, what] of [
+    [queries, 'queries'],
+    [rows, 'rows'],
+  ] as const) {
+    if (left === 0) {
+      throw new TrailhoundError('budget', `the investigation's budget of ${what} was used up before this step`, {
+        hint: `Narrow the time range, ask for less, or raise budgets.${what}.`,
+      });
+    }
+  }
+  return rows === undefined ? parameters : { ...parameters, maxRows: Math.min(parameters.maxRows, rows) };
+}
+
+/** How many rows a query may give: what it asks for, or what the budget leaves where that is less. */
+export function rowsWithin(parameters: Readonly<Record<string, unknown>>, { rows }: Spending): number {
+  const { maxRows } = parseQueryParameters(parameters);
+  return rows === undefined ? maxRows : Math.min(maxRows, rows);
+}
+
+/** Says that it was the budget, and not the playbook, that cut a result. */
+export function budgetWarnings(asked: QueryParameters, within: QueryParameters, rows: number): Warning[] {
+  if (within.maxRows === asked.maxRows || rows < within.maxRows) return [];
+  const message = `the investigation's budget left ${within.maxRows} rows to this step; budgets.rows sets it`;
+  return [{ code: 'budget', message }];
+}
 
 /** What a `query.run` asks of its provider. */
 export function queryRequestOf(

@@ -6,8 +6,9 @@ import { pipeline } from 'node:stream/promises';
 import type { Finding, Verdict, Warning } from '../outcome.ts';
 import type { TimeRange } from '../providers/provider.ts';
 import { type ParquetTable, parquetSource, type Table, type TableSchema, writeParquet } from '../tables/index.ts';
+import type { Spending } from './budget.ts';
 import { getVerb } from './registry.ts';
-import { parseParameters, type VerbContext } from './verb.ts';
+import { type ContentSettings, parseParameters, type VerbContext } from './verb.ts';
 
 /** A verb to run on tables that lie in Parquet: plain data, so that it can cross into a worker thread. */
 export interface VerbRun {
@@ -21,6 +22,8 @@ export interface VerbRun {
   readonly timeRange?: TimeRange | undefined;
   /** Name of the step, which its artifacts bear. */
   readonly step?: string | undefined;
+  readonly allowance?: Spending | undefined;
+  readonly content?: ContentSettings | undefined;
 }
 
 /** A file that a verb wrote. */
@@ -52,6 +55,7 @@ export interface VerbRunResult {
   readonly partial: boolean;
   readonly rowsIn: number;
   readonly rowsOut: number;
+  readonly spent: Spending;
 }
 
 /** Bounds of what one step may conclude; beyond them the strongest are kept and a warning counts the rest. */
@@ -59,10 +63,7 @@ const MAX_FINDINGS = 2000;
 const MAX_VERDICTS = 50_000;
 
 /** Runs a verb and stores what it gives in files. */
-export async function runVerb(
-  run: VerbRun,
-  context: Omit<VerbContext, 'nowInMs' | 'timeRange' | 'step'>,
-): Promise<VerbRunResult> {
+export async function runVerb(run: VerbRun, context: Pick<VerbContext, 'signal' | 'services'>): Promise<VerbRunResult> {
   const verb = getVerb(run.verb);
   const parameters = parseParameters(verb, run.parameters);
   const sources = run.inputs.map(({ name, stored }) => parquetSource(stored, name));
@@ -71,6 +72,8 @@ export async function runVerb(
     ...(run.step === undefined ? {} : { step: run.step }),
     nowInMs: run.nowInMs,
     ...(run.timeRange ? { timeRange: run.timeRange } : {}),
+    ...(run.allowance ? { allowance: run.allowance } : {}),
+    ...(run.content ? { content: run.content } : {}),
   });
   const warnings = [...(output.warnings ?? [])];
   const tables: WrittenTable[] = [];
@@ -87,7 +90,8 @@ export async function runVerb(
   const verdicts = strongest(output.verdicts ?? [], MAX_VERDICTS, (verdict) => verdict.score, 'verdicts', warnings);
   const rowsIn = sources.reduce((sum, source) => sum + source.rowCount, 0);
   const rowsOut = tables[0]?.parts.reduce((sum, part) => sum + part.rowCount, 0) ?? 0;
-  return { tables, artifacts, findings, verdicts, warnings, partial: output.partial ?? false, rowsIn, rowsOut };
+  const { partial = false, spent = {} } = output;
+  return { tables, artifacts, findings, verdicts, warnings, partial, rowsIn, rowsOut, spent };
 }
 
 async function storeTable(name: string, table: Table | ParquetTable, folder: string): Promise<WrittenTable> {

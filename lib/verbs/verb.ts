@@ -4,6 +4,7 @@ import { TrailhoundError } from '../errors.ts';
 import type { Finding, Verdict, Warning } from '../outcome.ts';
 import type { TimeRange } from '../providers/provider.ts';
 import type { KqlType, ParquetTable, Table, TableSource } from '../tables/index.ts';
+import type { BudgetKind, Spending } from './budget.ts';
 import type { VerbServices } from './services.ts';
 
 /** A parameter that names a column of the input (or a list of them), and what the column must be. */
@@ -37,8 +38,16 @@ export interface VerbOutput {
   readonly findings?: readonly Finding[];
   readonly verdicts?: readonly Verdict[];
   readonly warnings?: readonly Warning[];
+  /** What of the budget it used. */
+  readonly spent?: Spending;
   /** True if rows are missing: a limit was met, a provider was down, a part failed. A warning says which. */
   readonly partial?: boolean;
+}
+
+/** The part of the settings that names files which verbs read. */
+export interface ContentSettings {
+  readonly ruleFolders: readonly string[];
+  readonly allowLists: readonly string[];
 }
 
 export interface VerbContext {
@@ -49,6 +58,10 @@ export interface VerbContext {
   readonly step?: string;
   /** The investigation's time range, which `query.run` keeps to. */
   readonly timeRange?: TimeRange;
+  /** How much of the investigation's budget is left for this step; absent: no bound but the verb's own. */
+  readonly allowance?: Spending;
+  /** Files of the settings that verbs read; absent: those of the settings as they are now. */
+  readonly content?: ContentSettings;
   /** What verbs with `runsIn: 'main'` may reach: providers, secrets, caches. Absent in workers. */
   readonly services?: VerbServices;
 }
@@ -75,10 +88,19 @@ export interface Verb<Schema extends z.ZodObject = z.ZodObject> {
     readonly columns: readonly OutputColumn[];
     readonly artifacts?: boolean;
   };
+  /** What of the investigation's budget it uses. */
+  readonly spends?: readonly BudgetKind[];
   /** `worker`: CPU-heavy and pure. `main`: waits on the network. */
   readonly runsIn: 'worker' | 'main';
   /** YAML of a step that uses it. */
   readonly example: string;
+  /**
+   * The same parameters without names of files that may change (as a stored query's): an investigation keeps what they
+   * meant when it was planned.
+   *
+   * @throws TrailhoundError: a name stands for nothing
+   */
+  settle?(parameters: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
   run(inputs: readonly TableSource[], parameters: z.output<Schema>, context: VerbContext): Promise<VerbOutput>;
 }
 

@@ -42,6 +42,8 @@ export class HttpServer {
     );
     this.#server.maxConnections = this.#limits.maxConnections;
     this.#server.setTimeout(this.#limits.idleTimeoutInMs);
+    // Not shorter: a caller that asks every few seconds would now and then meet a connection that is just being closed.
+    this.#server.keepAliveTimeout = this.#limits.idleTimeoutInMs;
   }
 
   get port(): number {

@@ -9,24 +9,28 @@ export interface Chunk extends TimeRange {
 const MOST_BUCKETS = 4096;
 
 /**
- * The two halves of a chunk: together they are it, and no instant is in both. A chunk of one tick (nothing is
- * shorter) is halved by the hash of its rows; null when that has gone as far as it can, for then rows are the same.
+ * The parts of a chunk: together they are it, and no instant is in two. A chunk of one tick (nothing is shorter) is
+ * halved by the hash of its rows; null when that has gone as far as it can, for then rows are the same.
+ *
+ * @param count how many parts of time, at least 2; fewer where the chunk has fewer ticks
  */
-export function halves(chunk: Chunk): readonly [Chunk, Chunk] | null {
+export function slices(chunk: Chunk, count = 2): readonly Chunk[] | null {
   const { start, end, bucket } = chunk;
-  if (end - start > 1n) {
-    const middle = start + (end - start) / 2n;
-    return [
-      { start, end: middle },
-      { start: middle, end },
-    ];
+  const ticks = end - start;
+  if (ticks > 1n) {
+    const parts = BigInt(count) < ticks ? BigInt(count) : ticks;
+    const at = (part: bigint) => start + (ticks * part) / parts;
+    return Array.from({ length: Number(parts) }, (_, part) => ({
+      start: at(BigInt(part)),
+      end: at(BigInt(part) + 1n),
+    }));
   }
   // `index` modulo `count` is `index` or `index + count` modulo twice as many.
-  const { index, count } = bucket ?? { index: 0, count: 1 };
-  if (count * 2 > MOST_BUCKETS) return null;
+  const { index, count: shares } = bucket ?? { index: 0, count: 1 };
+  if (shares * 2 > MOST_BUCKETS) return null;
   return [
-    { start, end, bucket: { index, count: count * 2 } },
-    { start, end, bucket: { index: index + count, count: count * 2 } },
+    { start, end, bucket: { index, count: shares * 2 } },
+    { start, end, bucket: { index: index + shares, count: shares * 2 } },
   ];
 }
 

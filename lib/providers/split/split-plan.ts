@@ -33,6 +33,8 @@ export type Fold = 'sum' | 'min' | 'max';
 
 export interface SplitPlan {
   readonly merge: Merge;
+  /** The column of the result that holds its rows' time; null where the query drops or makes it, or has several. */
+  readonly timeColumn: string | null;
   /** The query over a chunk alone. The rest of its sources (what it joins, compares with…) stays whole. */
   kqlOf(chunk: Chunk): string;
 }
@@ -54,6 +56,8 @@ const ROW_BY_ROW = new Set([
   'MvApplyOperator',
   'LookupOperator',
 ]);
+/** Operators after which a row may have another time column than before, or none. */
+const CHANGES_COLUMNS = /^Project(?!Reorder)|^Mv|^Parse/;
 /** Joins in which each output row follows from one row of the left side. */
 const LEFT_DRIVEN = new Set(['inner', 'leftouter', 'leftsemi', 'leftanti', 'anti', 'leftantisemi']);
 const FOLDS: Readonly<Record<string, Fold>> = {
@@ -87,8 +91,12 @@ export function planSplit(kql: string, timeColumnOf: (table: string) => string):
   const merge = mergeOf(operators, timeColumnOf);
   const places = sourcesOf(kql).tables.filter((table) => mains.some((main) => main.TextStart === table.start));
   if (places.length !== mains.length) refuse('the tables that it reads first are not named');
+  const timeColumns = new Set(places.map(({ name }) => timeColumnOf(name)));
+  const keepsTime =
+    timeColumns.size === 1 && operators.every((operator) => keepsColumn(operator, [...timeColumns][0]!));
   return {
     merge,
+    timeColumn: keepsTime ? [...timeColumns][0]! : null,
     kqlOf(chunk) {
       let text = '';
       let at = 0;
@@ -104,6 +112,12 @@ export function planSplit(kql: string, timeColumnOf: (table: string) => string):
       return `${text.replace(/[;\s]+$/, '')}\n${share}`;
     },
   };
+}
+
+/** Whether a column is certainly the same behind an operator as before it. */
+function keepsColumn(operator: SyntaxNode, column: string): boolean {
+  const kind = kindOf(operator);
+  return !CHANGES_COLUMNS.test(kind) && !(kind === 'ExtendOperator' && textOf(operator).includes(column));
 }
 
 function refuse(reason: string): never {

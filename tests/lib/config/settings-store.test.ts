@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { withoutSecrets } from '../../../lib/config/secret-fields.ts';
 import { parseSettings } from '../../../lib/config/settings.ts';
 import { openSettings } from '../../../lib/config/settings-store.ts';
-import { openLiveConnections } from '../../../lib/providers/index.ts';
+import { snapshotConnections } from '../../../lib/providers/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'settings-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -17,17 +17,16 @@ describe('live settings', () => {
     let now = 0;
     writeFileSync(file, 'budgets: { rows: 5 }\n');
     const store = openSettings({ file, env: {}, clockInMs: () => now, onProblem: (message) => problems.push(message) });
-    const connections = openLiveConnections(store, {});
-    const snapshot = connections.settings;
+    const snapshot = store.current();
     expect(snapshot.budgets.rows).toBe(5);
     writeFileSync(file, 'budgets: { rows: 66 }\n');
-    expect(connections.settings).toBe(snapshot);
+    expect(store.current()).toBe(snapshot);
     now = 3_000;
-    expect(connections.settings.budgets.rows).toBe(66);
+    expect(store.current().budgets.rows).toBe(66);
     expect(snapshot.budgets.rows).toBe(5);
     writeFileSync(file, 'budgets: { rows: none at all }\n');
     now = 6_000;
-    expect(connections.settings.budgets.rows).toBe(66);
+    expect(store.current().budgets.rows).toBe(66);
     expect(problems).toHaveLength(1);
     now = 9_000;
     expect(store.current()).toBe(store.current());
@@ -44,5 +43,22 @@ describe('live settings', () => {
     expect(JSON.stringify(shown)).not.toContain('canary');
     expect(shown.threatIntel['otx']?.key).toBe('setting:threatIntel.otx.key');
     expect(shown.providers['s']).toEqual(settings.providers['s']);
+  });
+
+  it('stay as they were for an investigation under way, whose secrets are those of now', async () => {
+    const settingsWith = (url: string, key: string) =>
+      parseSettings(`threatIntel: { otx: { key: ${key}, url: '${url}' } }`, 'f', { KEY: 'from-the-environment' });
+    let current = settingsWith('https://one.contoso.example', 'first-literal');
+    const connectionsOf = snapshotConnections(() => current, { KEY: 'from-the-environment' });
+    const stored = JSON.parse(JSON.stringify(withoutSecrets(current))) as typeof current;
+    expect(JSON.stringify(stored)).not.toContain('literal');
+    const connections = connectionsOf(stored);
+    expect(connectionsOf(structuredClone(stored))).toBe(connections);
+    current = settingsWith('https://two.contoso.example', 'second-literal');
+    expect(connections.settings.threatIntel['otx']).toMatchObject({ url: 'https://one.contoso.example' });
+    expect(await connections.secrets.readSetting('threatIntel.otx.key')).toBe('second-literal');
+    connections.secrets.forget('setting:threatIntel.otx.key');
+    current = settingsWith('https://two.contoso.example', 'env:KEY');
+    expect(await connections.secrets.readSetting('threatIntel.otx.key')).toBe('from-the-environment');
   });
 });

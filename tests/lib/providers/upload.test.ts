@@ -136,7 +136,7 @@ describe('upload.rows', () => {
       secret: async () => undefined,
       setting: () => undefined,
       fetch,
-      upload: (given, request, signal) => uploadTable(connections, given, request, signal),
+      upload: (given, request, signal) => uploadTable(connections, given, request, signal ? { signal } : {}),
     };
     const verb = getVerb('upload.rows');
     const table = tableFromRows([{ name: 'Text', type: 'string' }], [['a'], ['poison'], ['a']]);

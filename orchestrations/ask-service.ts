@@ -1,10 +1,17 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
 import * as df from 'durable-functions';
-import type { ChunkAnswer, ChunkRun } from '../lib/investigation/query-chunks.ts';
 import type { AcquireInput } from './entities/lease.ts';
 import { names } from './limits.ts';
 import type { Attempt } from './outcomes.ts';
 import { wait } from './wait.ts';
+
+export interface AskServiceInput {
+  /** An activity that asks a service something. */
+  readonly activity: string;
+  readonly run: unknown;
+  /** What has to be held meanwhile, in the order in which everybody takes them. */
+  readonly leases: readonly string[];
+}
 
 /** An identity may ask a service so many questions at once. */
 const LEASE: Omit<AcquireInput, 'holder'> = { limit: 5, durationInMs: 20 * 60_000 };
@@ -14,24 +21,26 @@ const THROTTLED_PAUSE_IN_MS = 5000;
 const TIMES_THROTTLED = 60;
 const TIMES_UNAVAILABLE = 3;
 
-/** Asks for one chunk under the lease of the provider; waits where the service asks to. Returns errors as data. */
-export function* askChunk(context: OrchestrationContext): Generator<Task, Attempt<ChunkAnswer>, never> {
-  const { run, provider }: { run: ChunkRun; provider: string } = context.df.getInput();
-  const entity = new df.EntityId(names.lease, provider);
+/** Asks a service one thing while holding the leases of its identities; waits where it asks to. Returns errors as data. */
+export function* askService(context: OrchestrationContext): Generator<Task, Attempt<unknown>, never> {
+  const { activity, run, leases }: AskServiceInput = context.df.getInput();
+  const entities = leases.map((lease) => new df.EntityId(names.lease, lease));
   const holder = context.df.instanceId;
   const now = () => context.df.currentUtcDateTime.getTime();
   let unavailable = 0;
   for (let throttled = 0; ; ) {
-    while (!(yield* wait<boolean>(context.df.callEntity(entity, 'acquire', { ...LEASE, holder })))) {
-      yield* wait(context.df.createTimer(new Date(now() + POLL_IN_MS)));
+    for (const entity of entities) {
+      while (!(yield* wait<boolean>(context.df.callEntity(entity, 'acquire', { ...LEASE, holder })))) {
+        yield* wait(context.df.createTimer(new Date(now() + POLL_IN_MS)));
+      }
     }
-    let answer: Attempt<ChunkAnswer>;
+    let answer: Attempt<unknown>;
     try {
-      answer = yield* wait<Attempt<ChunkAnswer>>(context.df.callActivity(names.queryChunk, run));
+      answer = yield* wait<Attempt<unknown>>(context.df.callActivity(activity, run));
     } catch {
       answer = { error: { code: 'unavailable', message: 'the activity was lost' }, durationInMs: 0 };
     }
-    context.df.signalEntity(entity, 'release', holder);
+    for (const entity of entities) context.df.signalEntity(entity, 'release', holder);
     if ('value' in answer) return answer;
     const { code, retryAfterInMs } = answer.error;
     const mayRetry =
