@@ -12,6 +12,7 @@ export const names = {
   queryInChunks: 'query-in-chunks',
   askService: 'ask-service',
   estimateQuery: 'estimate-query',
+  searchJob: 'search-job',
   queryChunk: 'query-chunk',
   joinChunks: 'join-chunks',
   lease: 'lease',

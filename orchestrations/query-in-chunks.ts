@@ -6,6 +6,7 @@ import type { ChunkAnswer, EstimateAnswer } from '../lib/investigation/query-chu
 import type { ChunkedQuery, QueryCost, StepOutcome } from '../lib/investigation/request.ts';
 import type { StepRun } from '../lib/investigation/run-step.ts';
 import type { AskServiceInput } from './ask-service.ts';
+import { gatherBySearchJob } from './gather-by-search-job.ts';
 import { names } from './limits.ts';
 import type { Attempt } from './outcomes.ts';
 import { wait } from './wait.ts';
@@ -19,6 +20,8 @@ export interface QueryInChunksInput extends ChunkedQuery {
 }
 
 interface ChunkState {
+  /** The step, and the table of its search job. */
+  readonly run: StepRun;
   /** Null: the query as a whole. */
   readonly pending: readonly (ChunkText | null)[];
   readonly questions: number;
@@ -43,24 +46,35 @@ export function* queryInChunks(
   context: OrchestrationContext,
 ): Generator<Task, Attempt<StepOutcome> | undefined, never> {
   const input: QueryInChunksInput = context.df.getInput();
-  const { run, leases, deadlineInMs } = input;
-  const maxRows = Math.min(input.maxRows, run.allowance.rows ?? input.maxRows);
-  const maxQuestions = run.allowance.queries ?? NO_BOUND;
+  const { leases, deadlineInMs } = input;
+  const { allowance } = input.run;
+  const maxRows = Math.min(input.maxRows, allowance.rows ?? input.maxRows);
+  const maxQuestions = allowance.queries ?? NO_BOUND;
   const now = () => context.df.currentUtcDateTime.getTime();
   const startedAtInMs = input.state?.startedAtInMs ?? now();
-  const ask = (activity: string, question: unknown, index: number) => {
+  const ask = (activity: string, question: unknown, name: string | number) => {
     const asked: AskServiceInput = { activity, run: question, leases };
-    return context.df.callSubOrchestrator(names.askService, asked, `${context.df.instanceId}:${index}`);
+    return context.df.callSubOrchestrator(names.askService, asked, `${context.df.instanceId}:${name}`);
   };
 
-  const state = input.state ?? (yield* begin());
-  const pending = [...state.pending];
-  let { questions, rows, why } = state;
   const fail = (error: ErrorInfo): Attempt<StepOutcome> => ({
     error,
     durationInMs: now() - startedAtInMs,
     spent: { queries: questions, rows },
   });
+
+  let { questions, rows, why } = input.state ?? { questions: 0, rows: 0, why: null };
+  let state = input.state;
+  if (!state) {
+    const gathered = input.searchJob
+      ? yield* gatherBySearchJob(context, input.run, deadlineInMs)
+      : { value: input.run };
+    if ('error' in gathered) return fail(gathered.error);
+    state = yield* begin(gathered.value);
+    ({ questions, why } = state);
+  }
+  const { run, cost } = state;
+  const pending = [...state.pending];
   const stopped = (): JoinRun['stopped'] => {
     if (rows > maxRows) return 'rows';
     if (questions >= maxQuestions) return 'queries';
@@ -88,7 +102,6 @@ export function* queryInChunks(
     // What is earlier is finished first: where asking has to end, all rows up to some time are there.
     pending.unshift(...smaller);
   }
-  const { cost } = state;
   const join: JoinRun = { ...run, questions, cost, why, stopped: pending.length > 0 ? stopped() : null };
   const joined = yield* wait<Attempt<StepOutcome>>(
     context.df.callSubOrchestrator(
@@ -101,10 +114,11 @@ export function* queryInChunks(
   return { value: { ...joined.value, cost, durationInMs: now() - startedAtInMs } };
 
   /** The first question is how much there is; what cannot be told is asked for whole. */
-  function* begin(): Generator<Task, ChunkState, never> {
-    const estimated = yield* wait<Attempt<EstimateAnswer>>(ask(names.estimateQuery, run, 0));
+  function* begin(run: StepRun): Generator<Task, ChunkState, never> {
+    const estimated = yield* wait<Attempt<EstimateAnswer>>(ask(names.estimateQuery, run, 'estimate'));
     const { cost, parts } = 'value' in estimated ? estimated.value : { cost: null, parts: null };
     return {
+      run,
       pending: parts ?? [null],
       questions: cost ? 1 : 0,
       rows: 0,

@@ -1,6 +1,6 @@
 import type { StepOutcome, StepRun } from '../../lib/investigation/index.ts';
 import { type JoinRun, joinChunks } from '../../lib/investigation/join-chunks.ts';
-import { type ChunkRun, estimateStep, queryChunk } from '../../lib/investigation/query-chunk.ts';
+import { type ChunkRun, estimateStep, queryChunk, searchJobOfStep } from '../../lib/investigation/query-chunk.ts';
 import { names } from '../../orchestrations/limits.ts';
 import { getRuntime } from '../runtime.ts';
 import { registerActivity } from './register.ts';
@@ -8,6 +8,11 @@ import { registerActivity } from './register.ts';
 registerActivity(names.estimateQuery, async (run: StepRun) => {
   const runtime = await getRuntime(run.tenant);
   return estimateStep(runtime, run, runtime.stopping);
+});
+
+registerActivity(names.searchJob, async (run: StepRun) => {
+  const runtime = await getRuntime(run.tenant);
+  return searchJobOfStep(runtime, run, runtime.stopping);
 });
 
 registerActivity(names.queryChunk, async (run: ChunkRun) => {

@@ -90,9 +90,9 @@ export async function planInvestigation(
 /** What to know of a step that queries a service, which has limits; null for all others. */
 function chunkedQuery({ settings, request, timeRange }: StoredPlan, step: PlannedStep): PlannedOutline['chunked'] {
   if (step.verb !== 'query.run' || timeRange === null) return null;
-  const { provider, maxRows } = parseQueryParameters(step.parameters);
+  const { provider, maxRows, searchJob } = parseQueryParameters(step.parameters);
   if (provider === 'local') return null;
-  return { maxRows, leases: leasesOfProvider(provider, settings, scopeOf(request)) };
+  return { maxRows, searchJob, leases: leasesOfProvider(provider, settings, scopeOf(request)) };
 }
 
 /** An unknown provider, or one of another tenant, needs no lease: the step itself will say what is wrong. */

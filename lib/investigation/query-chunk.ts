@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { TrailhoundError, toErrorInfo } from '../errors.ts';
 import type { Warning } from '../outcome.ts';
 import { estimateQuery, partsOfEstimate } from '../providers/estimate.ts';
-import { type QueryProvider, type QueryRequest, type QueryResult, rowCountOf } from '../providers/provider.ts';
+import {
+  type QueryProvider,
+  type QueryRequest,
+  type QueryResult,
+  rowCountOf,
+  type SearchJobState,
+} from '../providers/provider.ts';
+import { requestOfSearchJob } from '../providers/search-job.ts';
 import { askChunk, askWhole, type ChunkOutcome, splitOf } from '../providers/split/ask-chunk.ts';
 import { type Chunk, slices } from '../providers/split/chunk.ts';
 import type { Merge } from '../providers/split/split-plan.ts';
@@ -92,19 +99,37 @@ export async function queryChunk(runtime: Runtime, run: ChunkRun, signal: AbortS
   });
 }
 
+/** How far the search job of a step is; begins it. */
+export async function searchJobOfStep(runtime: Runtime, run: StepRun, signal: AbortSignal): Promise<SearchJobState> {
+  const located = await locateStep(runtime, run);
+  const { provider: name, question } = wholeOf(located);
+  return withScratch(runtime, async (folder) => {
+    const provider = await runtime.services(reachOf(located.stored), folder).provider(name);
+    if (provider.searchJob) return provider.searchJob(question, { signal });
+    throw new TrailhoundError('unsupported', `provider "${name}" has no search jobs`, {
+      hint: 'Providers of type log-analytics have them. Leave searchJob out for others.',
+    });
+  });
+}
+
 /** The whole query of a step: its provider, request and range. */
-export function wholeOf({ stored, planned, allowance }: LocatedStep): {
+export function wholeOf({ stored, planned, allowance, searchTable }: LocatedStep): {
   readonly asked: QueryParameters;
   readonly within: QueryParameters;
   readonly provider: string;
+  /** What the playbook asks. */
+  readonly question: QueryRequest;
+  /** What is sent to get it: where a search job has gathered the rows, the question for those. */
   readonly request: QueryRequest;
   readonly chunk: Chunk;
 } {
   const asked = parseQueryParameters(planned.parameters);
   const within = withinBudget(asked, allowance);
-  const request = queryRequestOf(within, { nowInMs: nowOf(stored), timeRange: timeRangeOf(stored) });
-  if (!request.timeRange) throw new TrailhoundError('internal', `step ${planned.name} has no time range to split`);
-  return { asked, within, provider: within.provider, request, chunk: request.timeRange };
+  const question = queryRequestOf(within, { nowInMs: nowOf(stored), timeRange: timeRangeOf(stored) });
+  const { timeRange } = question;
+  if (!timeRange) throw new TrailhoundError('internal', `step ${planned.name} has no time range to split`);
+  const request = searchTable === null ? question : requestOfSearchJob(question, searchTable);
+  return { asked, within, provider: within.provider, question, request, chunk: timeRange };
 }
 
 /** The column that holds a table's time, as the provider has it. */

@@ -48,6 +48,8 @@ export interface PlannedOutline {
 export interface ChunkedQuery {
   /** Rows beyond are not asked for. */
   readonly maxRows: number;
+  /** Whether a search job gathers the rows first. */
+  readonly searchJob: boolean;
   /** What has to be held while the service is asked: a lease for each identity. */
   readonly leases: readonly string[];
 }

@@ -28,6 +28,8 @@ export interface StepRun {
   readonly tenant: string | null;
   /** How much of the investigation's budget is left for the step. */
   readonly allowance: Spending;
+  /** The table in which a search job has gathered what the step asks for. */
+  readonly searchTable?: string;
 }
 
 /** What an activity gives for a step that succeeded. */
@@ -59,6 +61,7 @@ export interface LocatedStep {
   readonly planned: PlannedStep;
   readonly inputs: readonly StoredTable[];
   readonly allowance: Spending;
+  readonly searchTable: string | null;
   /** Name of the result's blob; everything that the step stores lies in the same folder. */
   readonly name: string;
   /** The result, if the step has run already. */
@@ -67,14 +70,14 @@ export interface LocatedStep {
 
 /** Finds a step's plan, inputs and place. */
 export async function locateStep(runtime: Runtime, run: StepRun): Promise<LocatedStep> {
-  const { id, step, results, allowance } = run;
+  const { id, step, results, allowance, searchTable = null } = run;
   const stored = await readPlan(runtime, id);
   if (!stored) throw new TrailhoundError('not-found', `investigation ${id} has no plan`);
   const planned = stored.plan.steps[step];
   if (!planned) throw new TrailhoundError('internal', `the plan of ${id} has no step ${step}`);
   const inputs = await inputTables(runtime, stored, planned, results);
   const name = blobNames.result(id, step, stepHash(stored, planned, inputs, allowance));
-  return { stored, planned, inputs, allowance, name, existing: await readResult(runtime, name) };
+  return { stored, planned, inputs, allowance, searchTable, name, existing: await readResult(runtime, name) };
 }
 
 /** Works with a folder that is removed afterwards. */

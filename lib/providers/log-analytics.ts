@@ -13,6 +13,7 @@ import { needsSearch, saysSearch, type TablePlans } from './log-analytics-plans.
 import { type LogsAnswer, logsTransport, readAnswer } from './log-analytics-transport.ts';
 import type { QueryProvider, QueryRequest, QueryResult } from './provider.ts';
 import { resultOf } from './result.ts';
+import { logAnalyticsTimeColumn, searchJob } from './search-job.ts';
 import { uniteTables } from './unite-tables.ts';
 import { asArray, asObject, asText } from './wire-access.ts';
 import { parseWireJson } from './wire-json.ts';
@@ -24,7 +25,7 @@ export const LOG_ANALYTICS_LIMITS = { rows: 500_000, sizeInBytes: 100_000_000 } 
 const TIMEOUT_IN_MS = 180_000;
 /** The client insists on a span; a query without one bounds itself. */
 const ALL_TIME = 'P36500D';
-const timeColumnOf = () => 'TimeGenerated';
+const timeColumnOf = logAnalyticsTimeColumn;
 
 /** The column that tells the workspaces of a joint result apart. */
 export const WORKSPACE_COLUMN = 'Workspace';
@@ -58,6 +59,14 @@ export function logAnalytics(
         return resultOf(table, request, warnings);
       }
       return joint(workspaces, request, (workspace) => ask(workspace, kql, request, signal));
+    },
+    async searchJob(request, { signal } = {}) {
+      const [only, ...more] = workspaces;
+      if (only && more.length === 0) return searchJob(connections, only, request, signal);
+      throw new TrailhoundError(
+        'usage',
+        `a search job is of one workspace; provider "${name}" has ${workspaces.length}`,
+      );
     },
     async tables({ signal } = {}) {
       const workspace = workspaces[0]!;

@@ -43,6 +43,14 @@ export interface AnswerLimits {
   readonly sizeInBytes: number;
 }
 
+/** A search job: a query that a service works at for minutes or hours, whose result is a table of its own. */
+export interface SearchJobState {
+  readonly table: string;
+  readonly isDone: boolean;
+  /** As far as the service tells. */
+  readonly progressInPercent: number;
+}
+
 /** The rows of a result's table, wherever they lie. */
 export function rowCountOf(table: QueryResult['table']): number {
   return 'parts' in table ? table.parts.reduce((sum, part) => sum + part.rowCount, 0) : table.rowCount;
@@ -56,6 +64,8 @@ export interface QueryProvider {
   /** What a service gives at most for one query; absent where that is not known, or there is no such limit. */
   readonly limits?: AnswerLimits;
   query(request: QueryRequest, options?: { signal?: AbortSignal }): Promise<QueryResult>;
+  /** Starts a search job for a request, or says how far it is: to be asked until it is done. Absent where there are none. */
+  searchJob?(request: QueryRequest, options?: { signal?: AbortSignal }): Promise<SearchJobState>;
   /** The tables that it knows to exist, with their columns; empty where that cannot be asked. */
   tables(options?: {
     signal?: AbortSignal;

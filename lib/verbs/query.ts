@@ -31,6 +31,10 @@ const parametersSchema = z
     parameters: z.record(z.string(), value).default({}).describe('Values of the parameters that the query declares'),
     start: time.optional().describe('Start of the time range, inclusive: ISO 8601, or from now, as -1d'),
     end: time.optional().describe('End of the time range, exclusive'),
+    searchJob: z
+      .boolean()
+      .default(false)
+      .describe('Ask Log Analytics by a search job: minutes to hours, and what queries do not reach (archived rows…)'),
     maxRows: z.int().positive().max(10_000_000).default(1_000_000).describe('More rows than this: cut, and said so'),
   })
   .refine(
@@ -48,6 +52,7 @@ const queryRun = defineVerb({
     'own language. The rows keep to the time range of the',
     'investigation, unless `start` and `end` name another. Values never become query text except through the typed',
     'encoder. A result that a service or a limit cut short is marked partial, and a warning says why.',
+    'A `searchJob` costs by what it reads; its table stays in the workspace, and the same question finds it again.',
   ].join('\n'),
   entities: ['host', 'account', 'ip', 'url', 'dns', 'file', 'file-hash', 'process'],
   inputTables: { min: 0, max: 0 },
@@ -65,6 +70,11 @@ const queryRun = defineVerb({
     if (!services) throw new TrailhoundError('internal', 'query.run needs providers, which are not given here');
     const within = withinBudget(parameters, allowance);
     const provider = await services.provider(parameters.provider);
+    if (parameters.searchJob) {
+      throw new TrailhoundError('usage', 'a search job takes a time range, and an investigation that waits for it', {
+        hint: 'Run it as a step of a playbook, with start and end.',
+      });
+    }
     const result = await provider.query(queryRequestOf(within, { nowInMs, timeRange }), { signal });
     const { table, partial } = result;
     const warnings = [...result.warnings, ...budgetWarnings(parameters, within, rowCountOf(table))];

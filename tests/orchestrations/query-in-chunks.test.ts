@@ -256,3 +256,99 @@ describe('splitting', () => {
     expect(scoped).toMatch(/^\(T \| where/);
   });
 });
+
+describe('a search job', () => {
+  const WORKSPACE =
+    'name: soc, workspaceId: 11111111-2222-3333-4444-555555555555, subscriptionId: 22222222-2222-3333-4444-555555555555, resourceGroup: rg-soc, workspaceName: law-soc';
+
+  /** Azure Resource Manager, whose jobs are done when they have been looked at so often, and Log Analytics beside it. */
+  async function search(
+    parameters: Record<string, unknown>,
+    {
+      looks = 3,
+      outcome = 'Succeeded',
+      workspace = WORKSPACE,
+      ...more
+    }: Partial<QueryRun> & {
+      looks?: number;
+      outcome?: string;
+      workspace?: string;
+    } = {},
+  ) {
+    const logs = logAnalyticsOver(evenly(30), 1000, isoFromTicks);
+    const jobs = new Map<string, { looked: number; body: unknown }>();
+    const server = await startLoopback((request) => {
+      if (!request.path.includes('/tables/')) return logs(request);
+      const job = jobs.get(request.path);
+      if (request.method === 'PUT') {
+        jobs.set(request.path, { looked: 0, body: request.json() });
+        return { status: 202, json: {} };
+      }
+      if (!job) return { status: 404, json: { error: { code: 'ResourceNotFound', message: 'no table' } } };
+      const state = ++job.looked >= looks ? outcome : 'InProgress';
+      return { json: { properties: { provisioningState: state, resultStatistics: { progress: 40 } } } };
+    });
+    const connections = testConnections(
+      `endpoints: { logAnalytics: '${server.url}', resourceManager: '${server.url}' }\nworkspaces: [{ ${workspace} }]`,
+    );
+    try {
+      const ran = await runQuery({
+        provider: logAnalytics('soc', { type: 'log-analytics' }, connections),
+        connections,
+        parameters: { provider: 'soc', searchJob: true, ...parameters },
+        timeRange: { start: isoFromTicks(start), end: isoFromTicks(end) },
+        ...more,
+      });
+      const asked = server.received.filter(({ path }) => path.endsWith('/query'));
+      const begun = [...jobs].map(([path, { body }]) => ({ path, body }));
+      return { ...ran, begun, questions: asked.map((request) => (request.json() as { query: string }).query) };
+    } finally {
+      await server.close();
+    }
+  }
+
+  it('gathers the rows, is waited for, and its table is read by the time of the rows themselves', async () => {
+    const { rows, result, begun, questions } = await search({
+      table: 'Proxy_CL',
+      where: { Host: 'a"b' },
+      maxRows: 500,
+    });
+    expect(ids(rows)).toHaveLength(30);
+    expect(result).toMatchObject({ partial: false });
+    expect(begun).toHaveLength(1);
+    expect(begun[0]!.path).toMatch(
+      /\/resourceGroups\/rg-soc\/providers\/Microsoft\.OperationalInsights\/workspaces\/law-soc\/tables\/Trailhound_[0-9a-f]{16}_SRCH$/,
+    );
+    expect(begun[0]!.body).toMatchObject({
+      properties: {
+        searchResults: {
+          query: `['Proxy_CL']\n| where ['Host'] =~ "a\\"b"`,
+          startSearchTime: isoFromTicks(start),
+          endSearchTime: isoFromTicks(end),
+          limit: 501,
+        },
+      },
+    });
+    expect(questions[0]).toMatch(
+      /\(\['Trailhound_\w+_SRCH'\] \| where \['_OriginalTimeGenerated'\] >= .*extend TimeGenerated = _OriginalTimeGenerated/,
+    );
+  });
+
+  it('that ends badly, is not allowed or cannot be started says so', async () => {
+    expect((await search({ table: 'T' }, { outcome: 'Failed' })).error).toMatchObject({
+      code: 'remote',
+      message: expect.stringMatching(/_SRCH ended as "Failed"/),
+    });
+    const bare = 'name: soc, workspaceId: 11111111-2222-3333-4444-555555555555';
+    expect((await search({ table: 'T' }, { workspace: bare })).error).toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('where workspace "soc" lies in Azure'),
+    });
+  });
+
+  it('that takes longer than the investigation may goes on by itself, and is found again', async () => {
+    const { error, begun } = await search({ table: 'T' }, { looks: 1000, deadlineInMs: Date.now() + 60_000 });
+    expect(error).toMatchObject({ code: 'budget', message: expect.stringMatching(/_SRCH is at 40 %/) });
+    expect(begun).toHaveLength(1);
+  });
+});

@@ -5,7 +5,7 @@ import { toErrorInfo } from '../../lib/errors.ts';
 import { blobNames, type StepRun, type StoredPlan, type StoredStepResult } from '../../lib/investigation/index.ts';
 import { type JoinRun, joinChunks } from '../../lib/investigation/join-chunks.ts';
 import type { ChunkRun } from '../../lib/investigation/query-chunk.ts';
-import { estimateStep, queryChunk } from '../../lib/investigation/query-chunk.ts';
+import { estimateStep, queryChunk, searchJobOfStep } from '../../lib/investigation/query-chunk.ts';
 import type { Runtime } from '../../lib/investigation/runtime.ts';
 import { fetchTable } from '../../lib/investigation/table-files.ts';
 import type { Connections } from '../../lib/providers/connections.ts';
@@ -71,6 +71,7 @@ export async function runQuery(given: QueryRun): Promise<{
       {
         run,
         maxRows: Number(parameters['maxRows'] ?? 1_000_000),
+        searchJob: parameters['searchJob'] === true,
         leases: given.leases ?? ['one'],
         deadlineInMs: given.deadlineInMs ?? Number.MAX_SAFE_INTEGER,
       },
@@ -82,6 +83,7 @@ export async function runQuery(given: QueryRun): Promise<{
         },
         activities: {
           [names.estimateQuery]: (input: StepRun) => attempt(estimateStep(runtime, input, signal)),
+          [names.searchJob]: (input: StepRun) => attempt(searchJobOfStep(runtime, input, signal)),
           [names.queryChunk]: (input: ChunkRun) => attempt(queryChunk(runtime, input, signal)),
           [names.joinChunks]: (input: JoinRun) => attempt(joinChunks(runtime, input)),
         },
