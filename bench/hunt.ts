@@ -88,7 +88,7 @@ export const bench: Bench = {
     const playbook = join(scratch, 'all.yaml');
     await writeFile(
       playbook,
-      'name: all-events\nsteps:\n  events: { verb: query.run, with: { provider: log-analytics, table: SecurityEvent, maxRows: 10000000 } }\n',
+      'name: all-events\nsteps:\n  events: { verb: query.run, with: { provider: log-analytics, table: SecurityEvent } }\n',
     );
     const env = {
       IDENTITY_ENDPOINT: `${service.url}/msi/token`,

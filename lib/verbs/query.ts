@@ -35,7 +35,7 @@ const parametersSchema = z
       .boolean()
       .default(false)
       .describe('Ask Log Analytics by a search job: minutes to hours, and what queries do not reach (archived rows…)'),
-    maxRows: z.int().positive().max(10_000_000).default(1_000_000).describe('More rows than this: cut, and said so'),
+    maxRows: z.int().positive().max(10_000_000).default(5_000_000).describe('More rows than this: cut, and said so'),
   })
   .refine(
     ({ table, kql, query, text }) => [table, kql, query, text].filter((given) => given !== undefined).length === 1,

@@ -47,7 +47,7 @@ describe('the command line', () => {
       default: 'local',
       docs: 'A configured query provider',
     });
-    expect(query.schema.properties.maxRows.default).toBe(1_000_000);
+    expect(query.schema.properties.maxRows.default).toBe(5_000_000);
   });
 });
 

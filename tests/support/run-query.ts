@@ -70,7 +70,7 @@ export async function runQuery(given: QueryRun): Promise<{
       names.queryInChunks,
       {
         run,
-        maxRows: Number(parameters['maxRows'] ?? 1_000_000),
+        maxRows: Number(parameters['maxRows'] ?? 5_000_000),
         searchJob: parameters['searchJob'] === true,
         leases: given.leases ?? ['one'],
         deadlineInMs: given.deadlineInMs ?? Number.MAX_SAFE_INTEGER,
