@@ -6,6 +6,7 @@ import { memoryCache } from '../../../lib/storage/lookup-cache.ts';
 import { sourceOf, tableFromRows, toRows } from '../../../lib/tables/index.ts';
 import { QuotaCounter } from '../../../lib/threat-intel/index.ts';
 import { virustotal } from '../../../lib/threat-intel/providers/virustotal.ts';
+import type { Spending } from '../../../lib/verbs/budget.ts';
 import { getVerb } from '../../../lib/verbs/registry.ts';
 import type { VerbServices } from '../../../lib/verbs/services.ts';
 import { itWithShared, sharedPath } from '../../support/shared.ts';
@@ -46,9 +47,10 @@ interface Run {
   cache?: VerbServices['cache'];
   /** null: none is set. */
   key?: string | null;
+  allowance?: Spending;
 }
 
-async function lookUp({ url, values, parameters = {}, cache: store = cache(), key = KEY }: Run) {
+async function lookUp({ url, values, parameters = {}, cache: store = cache(), key = KEY, allowance }: Run) {
   const verb = getVerb('lookup.threat-intel');
   const settings: Record<string, unknown> = {
     // Never the real service.
@@ -71,6 +73,7 @@ async function lookUp({ url, values, parameters = {}, cache: store = cache(), ke
     signal: new AbortController().signal,
     nowInMs: Date.UTC(2026, 2, 12),
     services,
+    ...(allowance ? { allowance } : {}),
   });
   expect(JSON.stringify(output, (_, value) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(KEY);
   const rows = toRows(output.table as never).filter(({ Provider }) => Provider === 'virustotal');
@@ -234,6 +237,20 @@ describe('lookup.threat-intel with VirusTotal', () => {
     });
     expect(rows.map(({ Status }) => Status)).toEqual(['found', 'quota']);
     expect(warnings![0]!.message).toContain('budget of 1');
+  });
+
+  it('asks no more than the investigation may, and says what it asked', async () => {
+    let asked = 0;
+    const url = await listen((_, response) => {
+      asked++;
+      response.end(report(0));
+    });
+    const values = ['8.8.8.8', '9.9.9.9', '1.1.1.1'].map((value): [string, string] => ['ipv4', value]);
+    const some = await lookUp({ url, values, allowance: { lookups: 2 } });
+    expect(some.rows.map(({ Status }) => Status)).toEqual(['found', 'found', 'quota']);
+    expect([asked, some.spent, some.partial]).toEqual([2, { lookups: 2 }, true]);
+    const none = await lookUp({ url, values, allowance: { lookups: 0 } });
+    expect([asked, none.spent, none.partial]).toEqual([2, { lookups: 0 }, true]);
   });
 
   it('asks files only where there is no key, and names a service that was asked for', async () => {
