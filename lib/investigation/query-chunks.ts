@@ -52,12 +52,12 @@ export interface ChunkRun extends StepRun {
   readonly chunk: ChunkText | null;
 }
 
-/** A part that was kept: the sidecar of its Parquet blob. */
+/** A part that was kept: the sidecar of its Parquet blobs. */
 interface KeptPart {
   readonly chunk: ChunkText;
   readonly isWhole: boolean;
   readonly schema: TableSchema;
-  readonly part: StoredTable['parts'][number];
+  readonly parts: StoredTable['parts'];
   readonly warnings: readonly Warning[];
 }
 
@@ -74,7 +74,7 @@ export async function queryChunk(runtime: Runtime, run: ChunkRun, signal: AbortS
   const chunk = run.chunk ? chunkOf(run.chunk) : whole.chunk;
   const name = partName(located, chunk, run.chunk === null);
   const known = await readPart(runtime, name);
-  if (known) return { kind: 'kept', rows: known.part.rowCount };
+  if (known) return { kind: 'kept', rows: rowsOf(known) };
   return withScratch(runtime, async (folder) => {
     const services = runtime.services(located.stored.request.dataPaths, folder);
     const provider = await services.provider(whole.provider);
@@ -140,16 +140,21 @@ async function keep(
 ): Promise<ChunkAnswer> {
   const stored =
     'parts' in result.table ? result.table : await writeParquet(result.table, join(folder, 'part.parquet'));
-  const [first, ...more] = stored.parts;
-  if (!first || more.length > 0) throw new TrailhoundError('internal', 'a part of a query has to be one file');
-  const bytes = await readFile(first.path);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const blob = `${name}.parquet`;
-  await runtime.blobs.put(blob, bytes);
-  const part = { blob, rowCount: first.rowCount, sizeInBytes: bytes.length, sha256 };
-  const kept: KeptPart = { chunk: textOf(chunk), isWhole, schema: stored.schema, part, warnings: result.warnings };
+  const parts: KeptPart['parts'][number][] = [];
+  for (const { path, rowCount } of stored.parts) {
+    const bytes = await readFile(path);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const blob = `${name}${parts.length === 0 ? '' : `-file-${parts.length}`}.parquet`;
+    await runtime.blobs.put(blob, bytes);
+    parts.push({ blob, rowCount, sizeInBytes: bytes.length, sha256 });
+  }
+  const kept: KeptPart = { chunk: textOf(chunk), isWhole, schema: stored.schema, parts, warnings: result.warnings };
   await runtime.blobs.put(`${name}.json`, JSON.stringify(kept), { onlyIfAbsent: true });
-  return { kind: 'kept', rows: part.rowCount };
+  return { kind: 'kept', rows: rowsOf(kept) };
+}
+
+function rowsOf({ parts }: KeptPart): number {
+  return parts.reduce((sum, { rowCount }) => sum + rowCount, 0);
 }
 
 export interface JoinRun extends StepRun {
@@ -214,17 +219,19 @@ async function joined(
   const merge: Merge = first.isWhole
     ? { kind: 'rows', descending: false }
     : splitOf(request, timeColumnOf(provider)).merge;
-  const total = parts.reduce((sum, { part }) => sum + part.rowCount, 0);
+  const total = parts.reduce((sum, part) => sum + rowsOf(part), 0);
   const cap = request.maxRows ?? Number.POSITIVE_INFINITY;
   const sameSchema = parts.every(({ schema }) => JSON.stringify(schema) === JSON.stringify(first.schema));
   const local = async (kept: KeptPart): Promise<ParquetTable> =>
-    fetchTable(runtime.blobs, runtime.cacheFolder, { name: 'part', schema: kept.schema, parts: [kept.part] });
+    fetchTable(runtime.blobs, runtime.cacheFolder, { name: 'part', schema: kept.schema, parts: kept.parts });
   if (merge.kind === 'rows' && sameSchema && total <= cap) {
     const ordered = merge.descending ? parts.toReversed() : parts;
     const files: WrittenTable['parts'][number][] = [];
     for (const kept of ordered) {
-      const { path } = (await local(kept)).parts[0]!;
-      files.push({ path, rowCount: kept.part.rowCount, sizeInBytes: kept.part.sizeInBytes, sha256: kept.part.sha256 });
+      const { parts: fetched } = await local(kept);
+      kept.parts.forEach(({ blob: _, ...part }, index) => {
+        files.push({ ...part, path: fetched[index]!.path });
+      });
     }
     return { name: '', schema: first.schema, parts: files };
   }

@@ -5,7 +5,7 @@ import { pause } from '../../azure/retry.ts';
 import { TrailhoundError } from '../../errors.ts';
 import { bindParameters, type KqlValue } from '../../kql/encode.ts';
 import type { Warning } from '../../outcome.ts';
-import { type ParquetTable, parquetSource, selectRows, type Table, writeParquet } from '../../tables/index.ts';
+import { firstRows, type ParquetTable, parquetSource, rowCountOf, writeParquet } from '../../tables/index.ts';
 import { kqlOf } from '../kql-request.ts';
 import type { QueryProvider, QueryRequest, QueryResult } from '../provider.ts';
 import { type Chunk, compareChunks, halves } from './chunk.ts';
@@ -214,10 +214,6 @@ async function inParallel<Item>(
   }
 }
 
-function rowCountOf(table: Table | ParquetTable): number {
-  return 'parts' in table ? table.parts.reduce((sum, part) => sum + part.rowCount, 0) : table.rowCount;
-}
-
 function partName({ start, end, bucket }: Chunk): string {
   return `part-${start}-${end}${bucket ? `-${bucket.index}-of-${bucket.count}` : ''}.parquet`;
 }
@@ -239,10 +235,7 @@ async function joined(
   }
   let table = mergeTables(await Promise.all(parts.map((part) => parquetSource(part, 'part').read())), merge);
   if (request.maxRows !== undefined && table.rowCount > request.maxRows) {
-    table = selectRows(
-      table,
-      Uint32Array.from({ length: request.maxRows }, (_, row) => row),
-    );
+    table = firstRows(table, request.maxRows);
     warnings.push({ code: 'row-cap', message: `only the first ${request.maxRows} rows were taken` });
   }
   return { table, partial: warnings.some(isLoss), warnings };
