@@ -1,4 +1,5 @@
 import { TrailhoundError } from '../errors.ts';
+import { type BytePieces, joinPieces, PieceGatherer, sizeInBytesOf } from './byte-pieces.ts';
 import { codeOfStatus, HttpError, readServiceError } from './http-error.ts';
 import { maySendSecretsTo } from './loopback-transport.ts';
 import { pause, pauseInMs, RETRY_RULES, type RetryRules, retryAfterInMs } from './retry.ts';
@@ -50,7 +51,12 @@ export interface HttpClient {
   /** @throws HttpError · TrailhoundError `limit`: the answer is too large · `cancelled` */
   send(request: HttpRequest): Promise<HttpAnswer>;
   /** The answer's JSON; an answer that is cut off or of another type is tried again, then an error. */
-  json(request: HttpRequest, parse?: (text: string) => unknown): Promise<unknown>;
+  json(request: HttpRequest): Promise<unknown>;
+  /**
+   * What `read` makes of the answer's bytes. It may give the pieces to another thread. An answer that it refuses with a
+   * `SyntaxError` or `bad-data` is one that is cut off or of another type; its other errors are the caller's.
+   */
+  read<Result>(request: HttpRequest, read: (body: BytePieces) => Result | Promise<Result>): Promise<Result>;
   /** Waits, for services that are asked again until they are done. */
   pause(durationInMs: number, signal?: AbortSignal): Promise<void>;
 }
@@ -58,6 +64,12 @@ export interface HttpClient {
 const TIMEOUT_IN_MS = 100_000;
 const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
+const EXCERPT_CHARACTERS = 200;
+
+/** An answer as it came in. */
+interface ReceivedAnswer extends Omit<HttpAnswer, 'body'> {
+  readonly body: BytePieces;
+}
 
 /**
  * A client that tries again what is worth it: 429, 408 and 5xx, cut-off answers and lost connections, as long as the
@@ -69,11 +81,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const send = options.fetch ?? fetch;
   const rules: RetryRules = { ...RETRY_RULES, ...options.retry };
 
-  async function once(request: HttpRequest, url: string, anew: boolean): Promise<HttpAnswer> {
+  async function once(request: HttpRequest, url: string, anew: boolean): Promise<ReceivedAnswer> {
     const timeout = AbortSignal.timeout(request.timeoutInMs ?? TIMEOUT_IN_MS);
     const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
     const authorization = authorize ? await authorize(anew, request.signal) : {};
-    const body = request.json === undefined ? request.body : JSON.stringify(request.json);
+    const sent = request.json === undefined ? request.body : JSON.stringify(request.json);
     let status = 0;
     try {
       const response = await send(url, {
@@ -84,16 +96,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           ...request.headers,
           ...authorization,
         },
-        ...(body === undefined ? {} : { body }),
+        ...(sent === undefined ? {} : { body: sent }),
         redirect: options.followRedirects ? 'follow' : 'manual',
         signal,
       });
       status = response.status;
       const isAnswer = response.ok || request.accept?.includes(status) === true;
       const limit = isAnswer ? (request.maxBytes ?? MAX_BYTES) : MAX_ERROR_BYTES;
-      const bytes = await readBounded(response, limit, !isAnswer, service);
-      if (isAnswer) return { status, headers: response.headers, body: bytes };
-      throw answerError(service, url, response, bytes, clockInMs());
+      const body = await readBounded(response, limit, !isAnswer, service);
+      if (isAnswer) return { status, headers: response.headers, body };
+      throw answerError(service, url, response, joinPieces(body), clockInMs());
     } catch (error) {
       if (request.signal?.aborted) throw new TrailhoundError('cancelled', `the request to ${service} was cancelled`);
       if (error instanceof TrailhoundError) throw error;
@@ -101,7 +113,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   }
 
-  async function attempt<Result>(request: HttpRequest, read: (answer: HttpAnswer) => Result): Promise<Result> {
+  async function attempt<Result>(
+    request: HttpRequest,
+    read: (answer: ReceivedAnswer) => Result | Promise<Result>,
+  ): Promise<Result> {
     const url = addressOf(options.baseUrl, request.url, service);
     const repeatable = request.repeatable ?? !['POST', 'PATCH'].includes(request.method);
     const startedAtInMs = clockInMs();
@@ -109,7 +124,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     let anew = false;
     for (let tries = 1; ; tries++) {
       try {
-        return read(await once(request, url, anew));
+        return await read(await once(request, url, anew));
       } catch (error) {
         anew = false;
         if (!(error instanceof HttpError)) throw error;
@@ -133,8 +148,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   return {
     service,
-    send: (request) => attempt(request, (answer) => answer),
-    json: (request, parse = JSON.parse) => attempt(request, (answer) => jsonOf(answer, service, parse)),
+    send: (request) => attempt(request, ({ body, ...answer }) => ({ ...answer, body: joinPieces(body) })),
+    json: (request) => attempt(request, (answer) => readOf(answer, service, parseJson)),
+    read: (request, read) => attempt(request, (answer) => readOf(answer, service, read)),
     pause: sleep,
   };
 }
@@ -152,13 +168,8 @@ function placeOf(url: string): string {
   return `${host}${pathname}`;
 }
 
-async function readBounded(
-  response: Response,
-  limit: number,
-  mayCut: boolean,
-  service: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
+async function readBounded(response: Response, limit: number, mayCut: boolean, service: string): Promise<BytePieces> {
+  const gathered = new PieceGatherer();
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
@@ -167,9 +178,9 @@ async function readBounded(
       if (mayCut) break;
       throw new TrailhoundError('limit', `the answer of ${service} is larger than ${limit} bytes`);
     }
-    chunks.push(chunk);
+    gathered.add(chunk);
   }
-  return Buffer.concat(chunks);
+  return gathered.pieces();
 }
 
 function answerError(service: string, url: string, response: Response, body: Uint8Array, nowInMs: number): HttpError {
@@ -205,16 +216,37 @@ export function textOf(answer: HttpAnswer): string {
   return new TextDecoder().decode(answer.body);
 }
 
-function jsonOf(answer: HttpAnswer, service: string, parse: (text: string) => unknown): unknown {
-  const text = textOf(answer);
-  if (text.trim() === '' && (answer.status === 204 || answer.status === 201 || answer.status === 202)) return null;
+function parseJson(body: BytePieces): unknown {
+  return JSON.parse(new TextDecoder().decode(joinPieces(body)));
+}
+
+async function readOf<Result>(
+  answer: ReceivedAnswer,
+  service: string,
+  read: (body: BytePieces) => Result | Promise<Result>,
+): Promise<Result> {
+  // Taken now: what is given to another thread is gone from this one.
+  const excerpt = startOf(answer.body);
   try {
-    return parse(text);
-  } catch {
+    return await read(isNothing(answer, excerpt) ? [Buffer.from('null')] : answer.body);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || (error instanceof TrailhoundError && error.code === 'bad-data'))) throw error;
     const type = answer.headers.get('content-type') ?? 'no content type';
     const what = /\bjson\b/.test(type) ? 'JSON that is cut off or broken' : `${type} in the place of JSON`;
-    throw new HttpError('unavailable', `${service} answered with ${what}: ${text.slice(0, 200)}`, {
-      status: answer.status,
-    });
+    throw new HttpError('unavailable', `${service} answered with ${what}: ${excerpt}`, { status: answer.status });
   }
+}
+
+/** An answer may be empty where its status says so. */
+function isNothing({ status, body }: ReceivedAnswer, excerpt: string): boolean {
+  return (
+    (status === 204 || status === 201 || status === 202) &&
+    excerpt.trim() === '' &&
+    sizeInBytesOf(body) <= EXCERPT_CHARACTERS
+  );
+}
+
+/** A character takes four bytes at most, and the first piece holds more than that unless it is all. */
+function startOf([first]: BytePieces): string {
+  return new TextDecoder().decode(first?.subarray(0, 4 * EXCERPT_CHARACTERS)).slice(0, EXCERPT_CHARACTERS);
 }

@@ -5,6 +5,7 @@ import { type LocalData, LocalProvider, loadLocalData } from '../providers/local
 import type { QueryProvider } from '../providers/provider.ts';
 import { uploadTable } from '../providers/upload.ts';
 import type { LookupCache } from '../storage/lookup-cache.ts';
+import { answersInWorker } from '../verbs/answer-worker.ts';
 import { kqlInWorker } from '../verbs/kql-task.ts';
 import type { VerbServices } from '../verbs/services.ts';
 import type { DataDescription } from './runtime.ts';
@@ -31,7 +32,12 @@ export function createServices(options: ServicesOptions): VerbServices {
       const kql = kqlInWorker(cacheFolder);
       // The data of an investigation is a snapshot of the setting, which may have changed since.
       if (name !== 'local' || dataPaths.length === 0)
-        return openProvider(name, connections, { cacheFolder, resultFolder, kql }, scope);
+        return openProvider(
+          name,
+          connections,
+          { cacheFolder, resultFolder, kql, answers: answersInWorker(resultFolder) },
+          scope,
+        );
       return new LocalProvider(await localData(dataPaths, cacheFolder), { resultFolder, kql });
     },
     cache,

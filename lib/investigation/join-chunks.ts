@@ -6,7 +6,7 @@ import type { Warning } from '../outcome.ts';
 import { distinctWarnings, isLoss, LIMIT_CODES, splitOf } from '../providers/split/ask-chunk.ts';
 import { mergeTables } from '../providers/split/merge-parts.ts';
 import type { Merge } from '../providers/split/split-plan.ts';
-import { type ParquetTable, parquetSource, selectRows, writeParquet } from '../tables/index.ts';
+import { firstRows, type ParquetTable, parquetSource, rowCountOf, writeParquet } from '../tables/index.ts';
 import { budgetWarnings } from '../verbs/query.ts';
 import type { VerbRunResult, WrittenTable } from '../verbs/run-verb.ts';
 import { describeGaps, gapsOf, type KeptPart, keptParts, rowsOfPart } from './chunk-parts.ts';
@@ -42,7 +42,7 @@ export async function joinChunks(runtime: Runtime, run: JoinRun): Promise<StepRu
     const mergeOf = () => splitOf(whole.request, timeColumnOf(provider)).merge;
     const cap = { rows: whole.within.maxRows, expected: run.cost?.rows };
     const table = await joined(runtime, parts, { mergeOf, cap, stopped: run.stopped }, warnings, folder);
-    const rowsOut = table.parts.reduce((sum, part) => sum + part.rowCount, 0);
+    const rowsOut = rowCountOf(table);
     warnings.push(...budgetWarnings(whole.asked, whole.within, rowsOut));
     const distinct = distinctWarnings(warnings);
     const result: VerbRunResult = {
@@ -126,10 +126,7 @@ async function joined(
   for (const kept of parts) tables.push(await parquetSource(await local(kept), 'part').read());
   let table = mergeTables(tables, merge);
   if (table.rowCount > cap.rows) {
-    table = selectRows(
-      table,
-      Uint32Array.from({ length: cap.rows }, (_, row) => row),
-    );
+    table = firstRows(table, cap.rows);
     const of = cap.expected === undefined ? '' : ` of about ${cap.expected}`;
     warnings.push({ code: 'row-cap', message: `only the first ${cap.rows} rows${of} were taken` });
   }

@@ -4,18 +4,12 @@ import { join } from 'node:path';
 import { TrailhoundError, toErrorInfo } from '../errors.ts';
 import type { Warning } from '../outcome.ts';
 import { estimateQuery, partsOfEstimate } from '../providers/estimate.ts';
-import {
-  type QueryProvider,
-  type QueryRequest,
-  type QueryResult,
-  rowCountOf,
-  type SearchJobState,
-} from '../providers/provider.ts';
+import type { QueryProvider, QueryRequest, QueryResult, SearchJobState } from '../providers/provider.ts';
 import { requestOfSearchJob } from '../providers/search-job.ts';
 import { askChunk, askWhole, type ChunkOutcome, splitOf } from '../providers/split/ask-chunk.ts';
 import { type Chunk, slices } from '../providers/split/chunk.ts';
 import type { Merge } from '../providers/split/split-plan.ts';
-import { writeParquet } from '../tables/index.ts';
+import { rowCountOf, writeParquet } from '../tables/index.ts';
 import { parseQueryParameters, type QueryParameters, queryRequestOf, withinBudget } from '../verbs/query.ts';
 import { type ChunkText, chunkOf, type KeptPart, partName, readPart, rowsOfPart, textOfChunk } from './chunk-parts.ts';
 import { nowOf, timeRangeOf } from './plan-investigation.ts';
@@ -184,7 +178,7 @@ async function keep(
   for (const [index, { path, rowCount }] of stored.parts.entries()) {
     const bytes = await readFile(path);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const blob = index === 0 ? `${name}.parquet` : `${name}-${index}.parquet`;
+    const blob = `${name}${index === 0 ? '' : `-file-${index}`}.parquet`;
     await runtime.blobs.put(blob, bytes);
     parts.push({ blob, rowCount, sizeInBytes: bytes.length, sha256 });
   }

@@ -1,12 +1,14 @@
 import type { SettingsOf } from '../config/provider-schema.ts';
 import type { KqlType } from '../tables/index.ts';
+import type { AnswerResources } from './answers/answer-collector.ts';
+import type { ListColumn } from './answers/list-form.ts';
 import type { Connections } from './connections.ts';
 import type { QueryProvider } from './provider.ts';
 import { restProvider } from './rest-provider.ts';
-import { odataTime, type RestColumn, type RestTable } from './rest-table.ts';
+import { odataTime, type RestTable } from './rest-table.ts';
 
 /** Column → member of the item; text unless a type is named. */
-function columns(members: Readonly<Record<string, string | readonly [KqlType, string]>>): RestColumn[] {
+function columns(members: Readonly<Record<string, string | readonly [KqlType, string]>>): ListColumn[] {
   return Object.entries(members).map(([name, member]) =>
     typeof member === 'string' ? { name, type: 'string', from: member } : { name, type: member[0], from: member[1] },
   );
@@ -127,13 +129,15 @@ export function azureActivity(
   name: string,
   options: SettingsOf<'azure-activity'>,
   connections: Connections,
+  resources: AnswerResources = {},
 ): QueryProvider {
   const service = 'Azure Resource Manager';
-  return restProvider(name, {
+  const rest = {
     service,
     client: () => connections.client(service, connections.cloud(options).resourceManager, options),
     scopes: options.subscriptions,
     tables: TABLES,
     timeoutInMs: options.timeoutInMs ?? 60_000,
-  });
+  };
+  return restProvider(name, rest, resources);
 }

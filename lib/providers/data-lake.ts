@@ -1,8 +1,9 @@
 import type { SettingsOf } from '../config/provider-schema.ts';
 import { workspaceOf } from '../config/settings.ts';
 import { TrailhoundError } from '../errors.ts';
+import type { AnswerResources } from './answers/answer-collector.ts';
 import type { Connections } from './connections.ts';
-import { kqlProvider } from './kql-provider.ts';
+import { type KqlService, kqlProvider } from './kql-provider.ts';
 import { askKusto, KUSTO_LIMITS } from './kusto.ts';
 import type { QueryProvider } from './provider.ts';
 
@@ -13,7 +14,12 @@ const TIMEOUT_IN_MS = 240_000;
  * The Sentinel data lake: KQL over what a workspace keeps there, up to twelve years back.
  * Source: learn.microsoft.com/azure/sentinel/datalake/kql-queries-api
  */
-export function dataLake(name: string, options: SettingsOf<'data-lake'>, connections: Connections): QueryProvider {
+export function dataLake(
+  name: string,
+  options: SettingsOf<'data-lake'>,
+  connections: Connections,
+  resources: AnswerResources = {},
+): QueryProvider {
   const workspace = workspaceOf(connections.settings, options.workspaces?.[0]);
   const { dataLake: endpoint, title } = connections.cloud(workspace);
   if (!endpoint) throw new TrailhoundError('unsupported', `the Sentinel data lake is not offered in ${title}`);
@@ -23,19 +29,19 @@ export function dataLake(name: string, options: SettingsOf<'data-lake'>, connect
     });
   }
   const database = `${workspace.workspaceName}-${workspace.workspaceId}`;
-  return kqlProvider(name, {
+  const service: KqlService = {
     timeColumnOf: () => 'TimeGenerated',
     hasTimeSpan: false,
     limits: KUSTO_LIMITS,
-    ask: (kql, _request, signal) =>
-      askKusto(connections.client('Sentinel data lake', endpoint, workspace), {
+    ask: (kql, _request, rows) =>
+      askKusto(connections.client('Sentinel data lake', endpoint, workspace), rows, {
         url: 'lake/kql/v2/rest/query',
         database,
         kql,
         timeoutInMs: Math.min(options.timeoutInMs ?? TIMEOUT_IN_MS, TIMEOUT_IN_MS),
-        signal,
       }),
     // The API answers queries alone.
     tables: async () => [],
-  });
+  };
+  return kqlProvider(name, service, resources);
 }

@@ -2,12 +2,10 @@ import { HttpError } from '../azure/http-error.ts';
 import type { SettingsOf } from '../config/provider-schema.ts';
 import { TrailhoundError } from '../errors.ts';
 import { isoFromTicks, TICKS_PER_DAY, ticksFromMs } from '../tables/index.ts';
+import type { AnswerResources } from './answers/answer-collector.ts';
 import type { Connections } from './connections.ts';
-import { kqlProvider, limitWarnings } from './kql-provider.ts';
+import { type KqlService, kqlProvider, limitWarnings } from './kql-provider.ts';
 import type { QueryProvider, QueryRequest } from './provider.ts';
-import { asArray, asObject, asText } from './wire-access.ts';
-import { parseWireJson } from './wire-json.ts';
-import { kqlTypeOfWire, tableFromWire } from './wire-table.ts';
 
 /** Source: learn.microsoft.com/graph/api/security-security-runhuntingquery */
 export const DEFENDER_LIMITS = { rows: 100_000, sizeInBytes: 50_000_000, days: 30, timeoutInMs: 180_000 } as const;
@@ -25,39 +23,35 @@ export function defenderXdr(
   name: string,
   options: SettingsOf<'defender-xdr'>,
   connections: Connections,
+  resources: AnswerResources = {},
 ): QueryProvider {
-  const service = 'Defender XDR (Microsoft Graph)';
-  const client = () => connections.client(service, connections.cloud(options).graph, options);
-  return kqlProvider(name, {
+  const title = 'Defender XDR (Microsoft Graph)';
+  const client = () => connections.client(title, connections.cloud(options).graph, options);
+  const service: KqlService = {
     timeColumnOf: defenderTimeColumn,
     hasTimeSpan: true,
     limits: DEFENDER_LIMITS,
-    async ask(kql, request, signal) {
+    async ask(kql, request, rows) {
       const body = { Query: kql, ...(request.timeRange ? { Timespan: timespanOf(request) } : {}) };
-      const answer = await explained(
-        client().json(
-          {
-            method: 'POST',
-            url: 'v1.0/security/runHuntingQuery',
-            json: body,
-            repeatable: true,
-            timeoutInMs: options.timeoutInMs ?? DEFENDER_LIMITS.timeoutInMs + 20_000,
-            signal,
-          },
-          parseWireJson,
-        ),
-      );
-      const table = tableOf(answer);
-      const warnings = limitWarnings(service, table, DEFENDER_LIMITS.rows);
+      const sent = {
+        method: 'POST',
+        url: 'v1.0/security/runHuntingQuery',
+        json: body,
+        repeatable: true,
+        timeoutInMs: options.timeoutInMs ?? DEFENDER_LIMITS.timeoutInMs + 20_000,
+      } as const;
+      const { rowCount } = await explained(rows.ask(client(), sent, { form: { name: 'hunting' } }));
+      const warnings = limitWarnings(title, rowCount, DEFENDER_LIMITS.rows);
       if (isTooOld(request)) {
         const message = `Defender's own tables keep ${DEFENDER_LIMITS.days} days; older rows come from Sentinel's tables alone`;
         warnings.push({ code: 'retention', message });
       }
-      return { table, warnings };
+      return warnings;
     },
     // The API names no tables.
     tables: async () => [],
-  });
+  };
+  return kqlProvider(name, service, resources);
 }
 
 function timespanOf({ timeRange }: QueryRequest): string {
@@ -68,20 +62,6 @@ function isTooOld({ timeRange, nowInMs }: QueryRequest): boolean {
   return (
     timeRange !== undefined && timeRange.start < ticksFromMs(nowInMs) - BigInt(DEFENDER_LIMITS.days) * TICKS_PER_DAY
   );
-}
-
-/** Rows are objects here, and what is null may be left out. */
-function tableOf(answer: unknown) {
-  const body = asObject(answer);
-  const columns = asArray(body['schema'] ?? body['Schema']).map((column) => {
-    const { name, Name, type, Type } = asObject(column);
-    return { name: asText(name ?? Name), type: kqlTypeOfWire(asText(type ?? Type)) };
-  });
-  const rows = asArray(body['results'] ?? body['Results']).map((row) => {
-    const values = asObject(row);
-    return columns.map((column) => values[column.name]);
-  });
-  return tableFromWire(columns, rows);
 }
 
 /** Puts the missing permission into words. */

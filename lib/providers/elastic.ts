@@ -1,15 +1,12 @@
 import type { SettingsOf } from '../config/provider-schema.ts';
 import { TrailhoundError } from '../errors.ts';
-import type { Warning } from '../outcome.ts';
 import { isoFromTicks } from '../tables/index.ts';
+import { AnswerCollector, type AnswerResources } from './answers/answer-collector.ts';
 import { authorizationOf } from './authorization.ts';
 import type { Connections } from './connections.ts';
 import { limitWarnings } from './kql-provider.ts';
 import type { QueryProvider, QueryRequest, QueryValue } from './provider.ts';
-import { resultOf } from './result.ts';
 import { asArray, asObject, asText } from './wire-access.ts';
-import { parseWireJson } from './wire-json.ts';
-import { kqlTypeOfWire, tableFromWire } from './wire-table.ts';
 
 /** ES|QL gives no more than this, whatever the query says (`esql.query.result_truncation_max_size`). */
 const MOST_ROWS = 10_000;
@@ -20,7 +17,12 @@ const INDEX = /^[A-Za-z0-9_.*:-]{1,255}(?:,[A-Za-z0-9_.*:-]{1,255})*$/;
  * Elastic: ES|QL, with values as the API's own parameters.
  * Source: elastic.co/docs/api/doc/elasticsearch/operation/operation-esql-query
  */
-export function elastic(name: string, options: SettingsOf<'elastic'>, connections: Connections): QueryProvider {
+export function elastic(
+  name: string,
+  options: SettingsOf<'elastic'>,
+  connections: Connections,
+  resources: AnswerResources = {},
+): QueryProvider {
   const timeColumn = options.timeColumn ?? '@timestamp';
   const service = 'Elastic';
   const http = connections.plainClient({
@@ -43,32 +45,16 @@ export function elastic(name: string, options: SettingsOf<'elastic'>, connection
         ...(params.length > 0 ? { params } : {}),
         ...(bounds ? { filter: { range: { [timeColumn]: bounds } } } : {}),
       };
-      const answer = asObject(
-        await http.json(
-          {
-            method: 'POST',
-            url: '_query?format=json',
-            json: body,
-            repeatable: true,
-            timeoutInMs: options.timeoutInMs ?? TIMEOUT_IN_MS,
-            signal,
-          },
-          parseWireJson,
-        ),
-      );
-      const schema = asArray(answer['columns']).map((column) => {
-        const { name: title, type } = asObject(column);
-        // Unsigned longs go beyond KQL's long.
-        return {
-          name: asText(title),
-          type: type === 'unsigned_long' ? ('decimal' as const) : kqlTypeOfWire(asText(type)),
-        };
-      });
-      const table = tableFromWire(schema, asArray(answer['values']) as unknown[][]);
-      const warnings: Warning[] = limitWarnings(service, table, MOST_ROWS);
-      if (answer['is_partial'] === true)
-        warnings.push({ code: 'partial-result', message: 'some shards of Elastic did not answer' });
-      return resultOf(table, request, warnings);
+      const sent = {
+        method: 'POST',
+        url: '_query?format=json',
+        json: body,
+        repeatable: true,
+        timeoutInMs: options.timeoutInMs ?? TIMEOUT_IN_MS,
+      } as const;
+      const rows = new AnswerCollector(resources, request, signal);
+      const { rowCount, rest } = await rows.ask(http, sent, { form: { name: 'elastic' } });
+      return rows.result([...limitWarnings(service, rowCount, MOST_ROWS), ...rest.warnings]);
     },
     async tables({ signal } = {}) {
       const answer = asArray(

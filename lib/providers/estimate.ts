@@ -85,9 +85,10 @@ function readEstimate(table: Table, { start, end }: TimeRange, slotInTicks: bigi
     found.set(BigInt(Math.floor(number)), { rowCount, sizeInBytes });
   }
   const slots: EstimatedSlot[] = [];
-  for (let number = 0n; start + number * slotInTicks < end; number++) {
-    const from = start + number * slotInTicks;
-    const to = from + slotInTicks < end ? from + slotInTicks : end;
+  const length = numbers ? slotInTicks : end - start;
+  for (let number = 0n; start + number * length < end; number++) {
+    const from = start + number * length;
+    const to = from + length < end ? from + length : end;
     slots.push({ start: from, end: to, ...(found.get(number) ?? { rowCount: 0, sizeInBytes: 0 }) });
   }
   const sum = (pick: (slot: EstimatedSlot) => number) => slots.reduce((total, slot) => total + pick(slot), 0);

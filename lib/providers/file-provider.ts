@@ -1,9 +1,10 @@
+import type { AnswerResources } from './answers/answer-collector.ts';
 import type { LocalData, LocalKql } from './local/index.ts';
 import { parquetFileTable } from './parquet-files.ts';
 import type { QueryProvider } from './provider.ts';
 
-/** Where providers over files keep what they load and what they answer. */
-export interface FileResources {
+/** Where providers keep what they load and what they answer, and what works for them in worker threads. */
+export interface FileResources extends AnswerResources {
   /** Loaded data is kept here by content. */
   readonly cacheFolder: string;
   /** Results are written here; the caller removes it. */

@@ -1,12 +1,14 @@
 import type { SettingsOf } from '../config/provider-schema.ts';
+import type { AnswerResources } from './answers/answer-collector.ts';
+import type { ListColumn } from './answers/list-form.ts';
 import type { Connections } from './connections.ts';
 import type { QueryProvider } from './provider.ts';
 import { restProvider } from './rest-provider.ts';
-import { odataTime, type RestColumn, type RestTable } from './rest-table.ts';
+import { odataTime, type RestTable } from './rest-table.ts';
 
-const text = (name: string, from: string): RestColumn => ({ name, type: 'string', from });
-const time = (name: string, from: string): RestColumn => ({ name, type: 'datetime', from });
-const dynamic = (name: string, from: string): RestColumn => ({ name, type: 'dynamic', from });
+const text = (name: string, from: string): ListColumn => ({ name, type: 'string', from });
+const time = (name: string, from: string): ListColumn => ({ name, type: 'datetime', from });
+const dynamic = (name: string, from: string): ListColumn => ({ name, type: 'dynamic', from });
 
 function listOf(path: string, pageSize: number): RestTable['url'] {
   return (_scope, timeRange) => {
@@ -76,13 +78,15 @@ export function graphSecurity(
   name: string,
   options: SettingsOf<'graph-security'>,
   connections: Connections,
+  resources: AnswerResources = {},
 ): QueryProvider {
   const service = 'Microsoft Graph Security';
-  return restProvider(name, {
+  const rest = {
     service,
     client: () => connections.client(service, connections.cloud(options).graph, options),
     scopes: [''],
     tables: TABLES,
     timeoutInMs: options.timeoutInMs ?? 60_000,
-  });
+  };
+  return restProvider(name, rest, resources);
 }

@@ -30,22 +30,16 @@ type Factory<Type extends ProviderType> = (
 
 /** How each type of provider is made; the file of each is loaded when it is first used. */
 const factories: { readonly [Type in ProviderType]: Factory<Type> } = {
-  'log-analytics': async (name, options, connections) =>
-    (await import('./log-analytics.ts')).logAnalytics(name, options, connections),
-  'defender-xdr': async (name, options, connections) =>
-    (await import('./defender-xdr.ts')).defenderXdr(name, options, connections),
-  'data-lake': async (name, options, connections) =>
-    (await import('./data-lake.ts')).dataLake(name, options, connections),
-  kusto: async (name, options, connections) => (await import('./kusto.ts')).kusto(name, options, connections),
-  'resource-graph': async (name, options, connections) =>
-    (await import('./resource-graph.ts')).resourceGraph(name, options, connections),
-  'graph-security': async (name, options, connections) =>
-    (await import('./graph-security.ts')).graphSecurity(name, options, connections),
-  'azure-activity': async (name, options, connections) =>
-    (await import('./azure-activity.ts')).azureActivity(name, options, connections),
+  'log-analytics': async (...given) => (await import('./log-analytics.ts')).logAnalytics(...given),
+  'defender-xdr': async (...given) => (await import('./defender-xdr.ts')).defenderXdr(...given),
+  'data-lake': async (...given) => (await import('./data-lake.ts')).dataLake(...given),
+  kusto: async (...given) => (await import('./kusto.ts')).kusto(...given),
+  'resource-graph': async (...given) => (await import('./resource-graph.ts')).resourceGraph(...given),
+  'graph-security': async (...given) => (await import('./graph-security.ts')).graphSecurity(...given),
+  'azure-activity': async (...given) => (await import('./azure-activity.ts')).azureActivity(...given),
   'blob-storage': async (...given) => (await import('./blob-storage.ts')).blobStorage(...given),
-  splunk: async (name, options, connections) => (await import('./splunk.ts')).splunk(name, options, connections),
-  elastic: async (name, options, connections) => (await import('./elastic.ts')).elastic(name, options, connections),
+  splunk: async (...given) => (await import('./splunk.ts')).splunk(...given),
+  elastic: async (...given) => (await import('./elastic.ts')).elastic(...given),
   local: async (name, options, _connections, files) =>
     fileProvider(name, (signal) => loadFiles(options.paths, files, signal), files),
   'security-datasets': async (...given) => (await import('./security-datasets.ts')).securityDatasets(...given),
@@ -116,7 +110,8 @@ export function providerSettingsOf(name: string, settings: Settings, scope: Inve
 /**
  * The provider of that name: of `providers` in the settings, or one that the settings imply.
  *
- * @param files where providers over files keep what they load and answer; default: the system's temporary folder
+ * @param files where providers keep what they load and answer, and what works for them in worker threads; default: the
+ *   system's temporary folder, and no worker: answers are then read on this thread and stay in memory
  * @throws usage: there is none; the hint lists the known ones · unauthorized: it belongs to another tenant
  */
 export async function openProvider(

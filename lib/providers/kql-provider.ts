@@ -1,37 +1,33 @@
 import type { Warning } from '../outcome.ts';
-import type { Table, TableSchema } from '../tables/index.ts';
+import type { TableSchema } from '../tables/index.ts';
+import { AnswerCollector, type AnswerResources } from './answers/answer-collector.ts';
 import { type KqlDialect, kqlOf } from './kql-request.ts';
 import type { AnswerLimits, QueryProvider, QueryRequest } from './provider.ts';
-import { resultOf } from './result.ts';
-
-export interface Answer {
-  readonly table: Table;
-  readonly warnings: readonly Warning[];
-}
 
 /** What a service that speaks KQL adds to the common part. */
 export interface KqlService extends KqlDialect {
   readonly limits?: AnswerLimits;
-  ask(kql: string, request: QueryRequest, signal: AbortSignal | undefined): Promise<Answer>;
+  /** Asks the service, has its rows collected, and gives the warnings. */
+  ask(kql: string, request: QueryRequest, rows: AnswerCollector): Promise<readonly Warning[]>;
   tables(signal: AbortSignal | undefined): Promise<readonly { name: string; schema: TableSchema; rowCount?: number }[]>;
 }
 
 /** A provider over a service that speaks KQL. */
-export function kqlProvider(name: string, service: KqlService): QueryProvider {
+export function kqlProvider(name: string, service: KqlService, resources: AnswerResources): QueryProvider {
   return {
     name,
     timeColumnOf: (table) => service.timeColumnOf(table),
     ...(service.limits ? { limits: service.limits } : {}),
     async query(request, { signal } = {}) {
-      const { table, warnings } = await service.ask(kqlOf(request, service), request, signal);
-      return resultOf(table, request, warnings);
+      const rows = new AnswerCollector(resources, request, signal);
+      return rows.result(await service.ask(kqlOf(request, service), request, rows));
     },
     tables: ({ signal } = {}) => service.tables(signal),
   };
 }
 
 /** The warnings for a service's own limit on rows, if an answer has reached it. */
-export function limitWarnings(service: string, table: Table, rowLimit: number): Warning[] {
-  if (table.rowCount < rowLimit) return [];
+export function limitWarnings(service: string, rowCount: number, rowLimit: number): Warning[] {
+  if (rowCount < rowLimit) return [];
   return [{ code: 'row-limit', message: `${service} gives no more than ${rowLimit} rows` }];
 }

@@ -3,13 +3,13 @@ import { isLoopback } from '../azure/loopback-transport.ts';
 import type { SettingsOf } from '../config/provider-schema.ts';
 import { TrailhoundError } from '../errors.ts';
 import { encodeName } from '../kql/encode.ts';
+import type { Warning } from '../outcome.ts';
 import { type ColumnSchema, type TableSchema, TICKS_PER_MILLISECOND, textFromTimespan } from '../tables/index.ts';
+import type { AnswerCollector, AnswerResources } from './answers/answer-collector.ts';
 import type { Connections } from './connections.ts';
-import { type Answer, kqlProvider } from './kql-provider.ts';
-import { readKustoFrames } from './kusto-frames.ts';
+import { type KqlService, kqlProvider } from './kql-provider.ts';
 import type { QueryProvider } from './provider.ts';
 import { asArray, asObject, asText } from './wire-access.ts';
-import { parseWireJson } from './wire-json.ts';
 import { kqlTypeOfWire } from './wire-table.ts';
 
 const TIMEOUT_IN_MS = 240_000;
@@ -19,26 +19,24 @@ export const KUSTO_LIMITS = { rows: 500_000, sizeInBytes: 64_000_000 } as const;
 /** One Kusto query over HTTP; Azure Data Explorer, Fabric and the Sentinel data lake share its form. */
 export async function askKusto(
   http: HttpClient,
-  request: {
-    readonly url: string;
-    readonly database: string;
-    readonly kql: string;
-    readonly timeoutInMs: number;
-    readonly signal: AbortSignal | undefined;
-  },
-): Promise<Answer> {
-  const { url, database, kql, timeoutInMs, signal } = request;
+  rows: AnswerCollector,
+  request: { readonly url: string; readonly database: string; readonly kql: string; readonly timeoutInMs: number },
+): Promise<readonly Warning[]> {
+  const { url, database, kql, timeoutInMs } = request;
   const servertimeout = textFromTimespan(BigInt(timeoutInMs) * TICKS_PER_MILLISECOND);
   const body = { db: database, csl: kql, properties: { Options: { servertimeout, request_readonly: true } } };
-  const frames = await http.json(
-    { method: 'POST', url, json: body, repeatable: true, timeoutInMs: timeoutInMs + 30_000, signal },
-    parseWireJson,
-  );
-  return readKustoFrames(frames, http.service);
+  const sent = { method: 'POST', url, json: body, repeatable: true, timeoutInMs: timeoutInMs + 30_000 } as const;
+  const { rest } = await rows.ask(http, sent, { form: { name: 'kusto' } });
+  return rest.warnings;
 }
 
 /** Azure Data Explorer, or a Fabric eventhouse. */
-export function kusto(name: string, options: SettingsOf<'kusto'>, connections: Connections): QueryProvider {
+export function kusto(
+  name: string,
+  options: SettingsOf<'kusto'>,
+  connections: Connections,
+  resources: AnswerResources = {},
+): QueryProvider {
   const { cluster, database } = options;
   const timeColumn = options.timeColumn ?? 'TimeGenerated';
   const { host } = new URL(cluster);
@@ -49,29 +47,27 @@ export function kusto(name: string, options: SettingsOf<'kusto'>, connections: C
       hint: `Clusters end in ${suffixes.join(' or ')}.`,
     });
   }
-  const service = `Azure Data Explorer (${host})`;
-  const ask = (kql: string, signal: AbortSignal | undefined) =>
-    askKusto(connections.client(service, { url: cluster, audience }, options), {
-      url: 'v2/rest/query',
-      database,
-      kql,
-      timeoutInMs: options.timeoutInMs ?? TIMEOUT_IN_MS,
-      signal,
-    });
-  return kqlProvider(name, {
+  const client = () => connections.client(`Azure Data Explorer (${host})`, { url: cluster, audience }, options);
+  const service: KqlService = {
     timeColumnOf: () => timeColumn,
     hasTimeSpan: false,
     limits: KUSTO_LIMITS,
-    ask: (kql, _request, signal) => ask(kql, signal),
+    ask: (kql, _request, rows) =>
+      askKusto(client(), rows, {
+        url: 'v2/rest/query',
+        database,
+        kql,
+        timeoutInMs: options.timeoutInMs ?? TIMEOUT_IN_MS,
+      }),
     async tables(signal) {
-      const csl = `.show database ${encodeName(database)} schema`;
-      const http = connections.client(service, { url: cluster, audience }, options);
+      const json = { db: database, csl: `.show database ${encodeName(database)} schema` };
       const answer = asObject(
-        await http.json({ method: 'POST', url: 'v1/rest/mgmt', json: { db: database, csl }, repeatable: true, signal }),
+        await client().json({ method: 'POST', url: 'v1/rest/mgmt', json, repeatable: true, signal }),
       );
       return tablesOfSchema(asObject(asArray(answer['Tables'])[0]));
     },
-  });
+  };
+  return kqlProvider(name, service, resources);
 }
 
 /** Tables from the rows of `.show database schema`: one for each column. */

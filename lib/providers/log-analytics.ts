@@ -1,26 +1,23 @@
 import { scopeOf } from '../azure/clouds.ts';
-import type { HttpClient } from '../azure/http-client.ts';
+import type { HttpClient, HttpRequest } from '../azure/http-client.ts';
 import { clientEndpoint } from '../azure/loopback-transport.ts';
 import type { SettingsOf } from '../config/provider-schema.ts';
 import { type WorkspaceSettings, workspaceOf } from '../config/settings.ts';
 import { TrailhoundError, toErrorInfo } from '../errors.ts';
 import type { Warning } from '../outcome.ts';
-import { msFromTicks, type TableSchema, withColumns } from '../tables/index.ts';
+import { msFromTicks } from '../tables/index.ts';
+import { AnswerCollector, type AnswerResources } from './answers/answer-collector.ts';
+import { LOG_ANALYTICS_LIMITS } from './answers/log-analytics-form.ts';
 import type { Connections } from './connections.ts';
-import type { Answer } from './kql-provider.ts';
 import { kqlOf } from './kql-request.ts';
 import { needsSearch, saysSearch, type TablePlans } from './log-analytics-plans.ts';
-import { type LogsAnswer, logsTransport, readAnswer } from './log-analytics-transport.ts';
-import type { QueryProvider, QueryRequest, QueryResult } from './provider.ts';
-import { resultOf } from './result.ts';
+import { logsTransport } from './log-analytics-transport.ts';
+import type { QueryProvider, QueryRequest } from './provider.ts';
 import { logAnalyticsTimeColumn, searchJob } from './search-job.ts';
-import { uniteTables } from './unite-tables.ts';
+import { limitMet } from './split/ask-chunk.ts';
+import { identityKey } from './tenancy.ts';
 import { asArray, asObject, asText } from './wire-access.ts';
-import { parseWireJson } from './wire-json.ts';
-import { kqlTypeOfWire, tableFromWire } from './wire-table.ts';
-
-/** The service's own limits (per query). */
-export const LOG_ANALYTICS_LIMITS = { rows: 500_000, sizeInBytes: 100_000_000 } as const;
+import { kqlTypeOfWire } from './wire-table.ts';
 
 const TIMEOUT_IN_MS = 180_000;
 /** The client insists on a span; a query without one bounds itself. */
@@ -33,20 +30,19 @@ export const WORKSPACE_COLUMN = 'Workspace';
 /**
  * Log Analytics, and so Microsoft Sentinel: KQL over one workspace or several.
  *
- * Of several, each is asked with its own identity and cloud, and the rows are put under each other with a column
+ * Of several, each is asked with its own identity and cloud (those of one identity in turn, so that a question is one of
+ * the few that it may ask at once), and the rows are put under each other with a column
  * `Workspace`; one that fails makes the result partial and is named.
  */
 export function logAnalytics(
   name: string,
   options: SettingsOf<'log-analytics'>,
   connections: Connections,
+  resources: AnswerResources = {},
 ): QueryProvider {
   const { settings } = connections;
   const workspaces = options.workspaces?.map((each) => workspaceOf(settings, each)) ?? [workspaceOf(settings)];
   const timeoutInMs = options.timeoutInMs ?? TIMEOUT_IN_MS;
-
-  const ask = (workspace: WorkspaceSettings, kql: string, request: QueryRequest, signal: AbortSignal | undefined) =>
-    askWorkspace(connections, workspace, { kql, request, timeoutInMs, plans: options.plans, signal });
 
   return {
     name,
@@ -54,11 +50,23 @@ export function logAnalytics(
     limits: LOG_ANALYTICS_LIMITS,
     async query(request, { signal } = {}) {
       const kql = kqlOf(request, { timeColumnOf, hasTimeSpan: true });
-      if (workspaces.length === 1) {
-        const { table, warnings } = await ask(workspaces[0]!, kql, request, signal);
-        return resultOf(table, request, warnings);
-      }
-      return joint(workspaces, request, (workspace) => ask(workspace, kql, request, signal));
+      const rows = new AnswerCollector(resources, request, signal);
+      const question: Question = { kql, request, timeoutInMs, plans: options.plans };
+      const asked = inTurn(
+        workspaces,
+        (workspace) => identityKey(workspace, settings),
+        (workspace, place) => {
+          const source = workspaces.length > 1 ? { column: WORKSPACE_COLUMN, name: workspace.name } : undefined;
+          const http = clientOf(connections, workspace);
+          return askWorkspace(connections, workspace, question, async (sent) => {
+            const reading = { form: { name: 'log-analytics' }, ...(source ? { source } : {}) } as const;
+            const limits = { repeatable: true, timeoutInMs: timeoutInMs + 30_000 };
+            const { rest } = await rows.ask(http, { ...sent, ...limits }, reading, place);
+            return rest.warnings;
+          });
+        },
+      );
+      return rows.result(workspaces.length > 1 ? await jointly(workspaces, asked) : await asked[0]!);
     },
     async searchJob(request, { signal } = {}) {
       const [only, ...more] = workspaces;
@@ -85,66 +93,83 @@ export function logAnalytics(
   };
 }
 
-interface Ask {
+/** Does the work for each, and for those with the same key one after the other. */
+function inTurn<Item, Result>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+  work: (item: Item, place: number) => Promise<Result>,
+): Promise<Result>[] {
+  const last = new Map<string, Promise<unknown>>();
+  return items.map((item, place) => {
+    const before = last.get(keyOf(item)) ?? Promise.resolve();
+    const result = before.then(() => work(item, place));
+    last.set(
+      keyOf(item),
+      result.catch(() => undefined),
+    );
+    return result;
+  });
+}
+
+interface Question {
   readonly kql: string;
   readonly request: QueryRequest;
   readonly timeoutInMs: number;
   readonly plans: TablePlans | undefined;
-  readonly signal: AbortSignal | undefined;
 }
 
-async function askWorkspace(connections: Connections, workspace: WorkspaceSettings, given: Ask): Promise<Answer> {
-  if (needsSearch(given.request, given.plans)) return searchWorkspace(connections, workspace, given);
+/** Sends a request of a workspace, has the rows of its answer collected, and gives the warnings. */
+type Ask = (request: HttpRequest) => Promise<readonly Warning[]>;
+
+async function askWorkspace(
+  connections: Connections,
+  workspace: WorkspaceSettings,
+  question: Question,
+  ask: Ask,
+): Promise<readonly Warning[]> {
+  if (needsSearch(question.request, question.plans)) return ask(searchOf(workspace, question));
   try {
-    return await queryWorkspace(connections, workspace, given);
+    return await queryWorkspace(connections, workspace, question, ask);
   } catch (error) {
     if (!saysSearch(error)) throw error;
-    return searchWorkspace(connections, workspace, given);
+    return ask(searchOf(workspace, question));
   }
 }
 
 async function queryWorkspace(
   connections: Connections,
   workspace: WorkspaceSettings,
-  { kql, request, timeoutInMs, signal }: Ask,
-): Promise<Answer> {
-  const { logAnalytics: endpoint } = connections.cloud(workspace);
-  const http = clientOf(connections, workspace);
-  const transport = logsTransport(loopbackAware(http, endpoint.url), { timeoutInMs: timeoutInMs + 30_000, signal });
+  { kql, request, timeoutInMs }: Question,
+  ask: Ask,
+): Promise<readonly Warning[]> {
+  const { url, audience } = connections.cloud(workspace).logAnalytics;
+  let warnings: readonly Warning[] = [];
+  const httpClient = logsTransport(async (sent) => {
+    warnings = await ask({ ...sent, url: asReached(sent.url, url) });
+  });
   const { LogsQueryClient } = await import('@azure/monitor-query-logs');
   const client = new LogsQueryClient(connections.credential(workspace), {
-    endpoint: `${clientEndpoint(endpoint.url).url}/v1`,
-    credentials: { scopes: [scopeOf(endpoint.audience)] },
-    httpClient: transport.httpClient,
+    endpoint: `${clientEndpoint(url).url}/v1`,
+    credentials: { scopes: [scopeOf(audience)] },
+    httpClient,
     retryOptions: { maxRetries: 0 },
   });
   await client.queryWorkspace(workspace.workspaceId, kql, timespanOf(request), {
     serverTimeoutInSeconds: Math.ceil(timeoutInMs / 1000),
     includeQueryStatistics: true,
   });
-  return tableOfAnswer(transport.answer());
+  return warnings;
 }
 
 /** Tables on the plans Basic and Auxiliary: the client has no call for them. */
-async function searchWorkspace(
-  connections: Connections,
-  workspace: WorkspaceSettings,
-  { kql, request, timeoutInMs, signal }: Ask,
-): Promise<Answer> {
+function searchOf(workspace: WorkspaceSettings, { kql, request, timeoutInMs }: Question): HttpRequest {
   const { startTime, endTime, duration } = timespanOf(request);
-  const answer = await clientOf(connections, workspace).json(
-    {
-      method: 'POST',
-      url: `v1/workspaces/${workspace.workspaceId}/search`,
-      headers: { prefer: `wait=${Math.ceil(timeoutInMs / 1000)}` },
-      json: { query: kql, timespan: duration ?? `${startTime.toISOString()}/${endTime.toISOString()}` },
-      repeatable: true,
-      timeoutInMs: timeoutInMs + 30_000,
-      signal,
-    },
-    parseWireJson,
-  );
-  return tableOfAnswer(readAnswer(asObject(answer)));
+  return {
+    method: 'POST',
+    url: `v1/workspaces/${workspace.workspaceId}/search`,
+    headers: { prefer: `wait=${Math.ceil(timeoutInMs / 1000)}` },
+    json: { query: kql, timespan: duration ?? `${startTime.toISOString()}/${endTime.toISOString()}` },
+  };
 }
 
 function clientOf(connections: Connections, workspace: WorkspaceSettings): HttpClient {
@@ -152,13 +177,9 @@ function clientOf(connections: Connections, workspace: WorkspaceSettings): HttpC
   return connections.client(`Log Analytics (${workspace.name})`, endpoint, workspace);
 }
 
-/** Undoes the https form of a loopback endpoint. */
-function loopbackAware(http: HttpClient, endpointUrl: string): HttpClient {
-  if (!endpointUrl.startsWith('http:')) return http;
-  return {
-    ...http,
-    json: (request, parse) => http.json({ ...request, url: request.url.replace(/^https:/, 'http:') }, parse),
-  };
+/** Undoes the https form in which the client was shown a loopback endpoint. */
+function asReached(url: string, endpointUrl: string): string {
+  return endpointUrl.startsWith('http:') ? url.replace(/^https:/, 'http:') : url;
 }
 
 /** Milliseconds are the finest that the client sends: the span is widened to them, and the text has the exact bounds. */
@@ -170,51 +191,20 @@ function timespanOf({ timeRange }: QueryRequest) {
   };
 }
 
-function tableOfAnswer({ tables, error }: LogsAnswer): Answer {
-  const first = tables[0];
-  if (!first) {
-    throw new TrailhoundError(
-      'remote',
-      `Log Analytics gave no table${error ? `: ${error.code}: ${error.message}` : ''}`,
-    );
-  }
-  const schema: TableSchema = first.columns.map((column) => ({ name: column.name, type: kqlTypeOfWire(column.type) }));
-  const warnings: Warning[] = [];
-  if (error) {
-    warnings.push({
-      code: 'partial-result',
-      message: `Log Analytics gave a part only: ${error.code}: ${error.message}`,
-    });
-  } else if (first.rows.length >= LOG_ANALYTICS_LIMITS.rows) {
-    warnings.push({ code: 'row-limit', message: `Log Analytics gives no more than ${LOG_ANALYTICS_LIMITS.rows} rows` });
-  }
-  return { table: tableFromWire(schema, first.rows), warnings };
-}
-
-/** One query over several sources; those that fail are named in a warning, unless all do. */
-async function joint(
+/** The warnings of several workspaces; those that fail are named in one, unless all do. */
+async function jointly(
   workspaces: readonly WorkspaceSettings[],
-  request: QueryRequest,
-  ask: (workspace: WorkspaceSettings) => Promise<Answer>,
-): Promise<QueryResult> {
-  const settled = await Promise.allSettled(workspaces.map(ask));
+  asked: readonly Promise<readonly Warning[]>[],
+): Promise<readonly Warning[]> {
+  const settled = await Promise.allSettled(asked);
   const failures = settled.filter((each) => each.status === 'rejected');
   if (failures.length === settled.length) throw failures[0]!.reason;
-  const warnings: Warning[] = [];
-  const tables = settled.flatMap((each, index) => {
+  return settled.flatMap((each, index): readonly Warning[] => {
     const { name } = workspaces[index]!;
-    if (each.status === 'rejected') {
-      warnings.push({ code: 'source-failed', message: `workspace ${name}: ${toErrorInfo(each.reason).message}` });
-      return [];
-    }
-    warnings.push(...each.value.warnings.map((warning) => ({ ...warning, message: `${name}: ${warning.message}` })));
-    const { table } = each.value;
-    const source = {
-      name: WORKSPACE_COLUMN,
-      type: 'string',
-      values: new Array<string>(table.rowCount).fill(name),
-    } as const;
-    return [withColumns(table, [source])];
+    if (each.status === 'fulfilled')
+      return each.value.map((warning) => ({ ...warning, message: `${name}: ${warning.message}` }));
+    // A limit is said to be one: asked for less, the workspace would answer.
+    const code = limitMet(each.reason) === undefined ? 'source-failed' : 'size-limit';
+    return [{ code, message: `workspace ${name}: ${toErrorInfo(each.reason).message}` }];
   });
-  return resultOf(uniteTables(tables), request, warnings);
 }

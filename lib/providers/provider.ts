@@ -51,11 +51,6 @@ export interface SearchJobState {
   readonly progressInPercent: number;
 }
 
-/** The rows of a result's table, wherever they lie. */
-export function rowCountOf(table: QueryResult['table']): number {
-  return 'parts' in table ? table.parts.reduce((sum, part) => sum + part.rowCount, 0) : table.rowCount;
-}
-
 /** A place that answers queries. One file each in this folder, one conformance suite over all. */
 export interface QueryProvider {
   readonly name: string;

@@ -1,11 +1,9 @@
 import type { SettingsOf } from '../config/provider-schema.ts';
 import type { Warning } from '../outcome.ts';
+import type { AnswerCollector, AnswerResources } from './answers/answer-collector.ts';
 import type { Connections } from './connections.ts';
-import { type Answer, kqlProvider } from './kql-provider.ts';
+import { type KqlService, kqlProvider } from './kql-provider.ts';
 import type { QueryProvider } from './provider.ts';
-import { asArray, asObject, asText } from './wire-access.ts';
-import { parseWireJson } from './wire-json.ts';
-import { kqlTypeOfWire, tableFromWire } from './wire-table.ts';
 
 const API_VERSION = '2022-10-01';
 const ROWS_A_PAGE = 1000;
@@ -30,16 +28,18 @@ export function resourceGraph(
   name: string,
   options: SettingsOf<'resource-graph'>,
   connections: Connections,
+  resources: AnswerResources = {},
 ): QueryProvider {
-  const service = 'Azure Resource Graph';
-  const client = () => connections.client(service, connections.cloud(options).resourceManager, options);
+  const title = 'Azure Resource Graph';
+  const client = () => connections.client(title, connections.cloud(options).resourceManager, options);
   const scope = {
     ...(options.subscriptions ? { subscriptions: options.subscriptions } : {}),
     ...(options.managementGroups ? { managementGroups: options.managementGroups } : {}),
   };
 
-  const page = (query: string, skipToken: string | undefined, signal: AbortSignal | undefined) =>
-    client().json(
+  const page = (rows: AnswerCollector, query: string, skipToken: string | undefined) =>
+    rows.ask(
+      client(),
       {
         method: 'POST',
         url: `providers/Microsoft.ResourceGraph/resources?api-version=${API_VERSION}`,
@@ -50,50 +50,38 @@ export function resourceGraph(
         },
         repeatable: true,
         timeoutInMs: options.timeoutInMs ?? 60_000,
-        signal,
       },
-      parseWireJson,
+      { form: { name: 'resource-graph' } },
     );
 
-  return kqlProvider(name, {
+  const service: KqlService = {
     timeColumnOf: () => 'timestamp',
     hasTimeSpan: false,
-    async ask(kql, request, signal): Promise<Answer> {
-      const rows: (readonly unknown[])[] = [];
+    async ask(kql, _request, rows) {
       const warnings: Warning[] = [];
-      let columns: { name: string; type: string }[] = [];
       let skipToken: string | undefined;
       for (let pages = 1; ; pages++) {
-        const answer = asObject(await page(kql, skipToken, signal));
-        const data = asObject(answer['data']);
-        columns = asArray(data['columns']).map((column) => ({
-          name: asText(asObject(column)['name']),
-          type: asText(asObject(column)['type']),
-        }));
-        for (const row of asArray(data['rows'])) rows.push(asArray(row));
-        skipToken = asText(answer['$skipToken']) || undefined;
-        if (!skipToken) {
-          const total = Number(answer['totalRecords'] ?? rows.length);
-          if (asText(answer['resultTruncated']) === 'true' && rows.length < total) {
+        const { rest } = await page(rows, kql, skipToken);
+        skipToken = rest.next;
+        if (skipToken === undefined) {
+          const { totalRows = rows.rowCount } = rest;
+          if (rest.isTruncated && rows.rowCount < totalRows) {
             warnings.push({
               code: 'partial-result',
-              message: `${service} gave ${rows.length} of ${total} rows and cannot page on: project the column id`,
+              message: `${title} gave ${rows.rowCount} of ${totalRows} rows and cannot page on: project the column id`,
             });
           }
           break;
         }
-        if (request.maxRows !== undefined && rows.length > request.maxRows) break;
+        if (rows.isFull) break;
         if (pages >= MOST_PAGES) {
-          warnings.push({ code: 'row-limit', message: `only the first ${rows.length} rows were taken` });
+          warnings.push({ code: 'row-limit', message: `only the first ${rows.rowCount} rows were taken` });
           break;
         }
       }
-      const schema = columns.map((column) => ({
-        name: column.name,
-        type: column.type === 'integer' ? ('long' as const) : kqlTypeOfWire(column.type),
-      }));
-      return { table: tableFromWire(schema, rows), warnings };
+      return warnings;
     },
     tables: async () => TABLES.map((table) => ({ name: table, schema: [] })),
-  });
+  };
+  return kqlProvider(name, service, resources);
 }

@@ -1,9 +1,8 @@
 import type { HttpClient } from '../azure/http-client.ts';
 import { TrailhoundError } from '../errors.ts';
-import { filterTable } from './filter-table.ts';
+import { AnswerCollector, type AnswerResources } from './answers/answer-collector.ts';
 import type { QueryProvider } from './provider.ts';
 import { type RestTable, readRestTable, schemaOfRest } from './rest-table.ts';
-import { resultOf } from './result.ts';
 
 export interface RestService {
   readonly service: string;
@@ -18,6 +17,7 @@ export interface RestService {
 export function restProvider(
   name: string,
   { service, client, scopes, tables, timeoutInMs }: RestService,
+  resources: AnswerResources,
 ): QueryProvider {
   return {
     name,
@@ -38,8 +38,8 @@ export function restProvider(
           },
         );
       }
-      const answer = await readRestTable(client(), table, scopes, request, { timeoutInMs, signal });
-      return resultOf(filterTable(answer.table, request, table.timeColumn), request, answer.warnings);
+      const rows = new AnswerCollector(resources, request, signal);
+      return rows.result(await readRestTable(client(), table, scopes, request, { rows, timeoutInMs }));
     },
     tables: async () => tables.map((table) => ({ name: table.name, schema: schemaOfRest(table) })),
   };

@@ -2,14 +2,13 @@ import type { HttpClient } from '../azure/http-client.ts';
 import type { SettingsOf } from '../config/provider-schema.ts';
 import { TrailhoundError } from '../errors.ts';
 import type { Warning } from '../outcome.ts';
-import { type TableSchema, UNIX_EPOCH_TICKS } from '../tables/index.ts';
+import { UNIX_EPOCH_TICKS } from '../tables/index.ts';
+import { AnswerCollector, type AnswerResources } from './answers/answer-collector.ts';
 import { authorizationOf } from './authorization.ts';
 import type { Connections } from './connections.ts';
 import type { QueryProvider, QueryRequest } from './provider.ts';
-import { resultOf } from './result.ts';
 import { splOf } from './splunk-language.ts';
 import { asArray, asObject, asText } from './wire-access.ts';
-import { tableFromWire } from './wire-table.ts';
 
 const TIMEOUT_IN_MS = 300_000;
 const ROWS_A_PAGE = 50_000;
@@ -20,7 +19,12 @@ const LONGEST_POLL_IN_MS = 5_000;
  * Splunk: a search job, awaited and read page by page; its text is SPL. The job is removed at the end.
  * Source: docs.splunk.com/Documentation/Splunk/latest/RESTREF/RESTsearch
  */
-export function splunk(name: string, options: SettingsOf<'splunk'>, connections: Connections): QueryProvider {
+export function splunk(
+  name: string,
+  options: SettingsOf<'splunk'>,
+  connections: Connections,
+  resources: AnswerResources = {},
+): QueryProvider {
   const timeoutInMs = options.timeoutInMs ?? TIMEOUT_IN_MS;
   const http = connections.plainClient({
     service: 'Splunk',
@@ -45,17 +49,9 @@ export function splunk(name: string, options: SettingsOf<'splunk'>, connections:
       const job = `${base}/search/jobs/${encodeURIComponent(sid)}`;
       try {
         const warnings = await awaitJob(http, job, timeoutInMs, signal);
-        const { fields, rows } = await readResults(
-          http,
-          `${base}/search/v2/jobs/${encodeURIComponent(sid)}/results`,
-          request,
-          signal,
-        );
-        const schema: TableSchema = fields.map((field) => ({
-          name: field,
-          type: field === '_time' ? 'datetime' : 'string',
-        }));
-        return resultOf(tableFromWire(schema, rows), request, warnings);
+        const rows = new AnswerCollector(resources, request, signal);
+        await readResults(http, `${base}/search/v2/jobs/${encodeURIComponent(sid)}/results`, rows);
+        return await rows.result(warnings);
       } finally {
         await http.send({ method: 'DELETE', url: job, timeoutInMs: 10_000, accept: [404] }).catch(() => undefined);
       }
@@ -148,20 +144,13 @@ function isTrue(value: unknown): boolean {
   return value === true || value === 1 || value === '1' || value === 'true';
 }
 
-async function readResults(http: HttpClient, url: string, request: QueryRequest, signal: AbortSignal | undefined) {
-  const fields: string[] = [];
-  const objects: Record<string, unknown>[] = [];
-  const enough = request.maxRows === undefined ? Number.POSITIVE_INFINITY : request.maxRows + 1;
+async function readResults(http: HttpClient, url: string, rows: AnswerCollector): Promise<void> {
+  let knownFields: readonly string[] = [];
   for (;;) {
-    const query = `output_mode=json&count=${ROWS_A_PAGE}&offset=${objects.length}`;
-    const page = asObject(await http.json({ method: 'GET', url: `${url}?${query}`, signal }));
-    const results = asArray(page['results']).map(asObject);
-    for (const field of asArray(page['fields'])) {
-      const name = asText(asObject(field)['name']);
-      if (name !== '' && !fields.includes(name)) fields.push(name);
-    }
-    objects.push(...results);
-    if (results.length < ROWS_A_PAGE || objects.length >= enough) break;
+    const query = `output_mode=json&count=${ROWS_A_PAGE}&offset=${rows.rowCount}`;
+    const form = { name: 'splunk', knownFields } as const;
+    const { rowCount, rest } = await rows.ask(http, { method: 'GET', url: `${url}?${query}` }, { form });
+    knownFields = rest.fields ?? [];
+    if (rowCount < ROWS_A_PAGE || rows.isFull) return;
   }
-  return { fields, rows: objects.map((object) => fields.map((field) => object[field])) };
 }

@@ -1,60 +1,87 @@
-const MAY_HAVE_LONG = /\d{16}/;
-const QUOTE = 34;
+import { isAscii } from 'node:buffer';
+
+const [QUOTE, BACKSLASH] = [34, 92];
 const [ZERO, NINE] = [48, 57];
+const [MINUS, PLUS, POINT, SMALL_E, BIG_E] = [45, 43, 46, 101, 69];
 const LONGEST_EXACT = 15;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
 /**
- * Parses JSON of a service. Whole numbers of 16 digits and more, which a double would change, come as text.
+ * Parses JSON of a service, from its bytes. Whole numbers of 16 digits and more, which a double would change, come as
+ * text. Bytes that are not UTF-8 become replacement characters.
  *
  * @throws SyntaxError
  */
-export function parseWireJson(text: string): unknown {
-  return JSON.parse(MAY_HAVE_LONG.test(text) ? quoteLongIntegers(text) : text) as unknown;
+export function parseWireJson(bytes: Uint8Array): unknown {
+  const body = BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte) ? bytes.subarray(3) : bytes;
+  return JSON.parse(textOf(quoteRanges(body, longIntegers(body)))) as unknown;
 }
 
-/** Puts long integers between quotes; strings are stepped over. Linear in the text. */
-function quoteLongIntegers(text: string): string {
-  const parts: string[] = [];
-  let taken = 0;
+/** The same for the elements of a list, without its brackets. */
+export function parseWireList(bytes: Uint8Array): readonly unknown[] {
+  return JSON.parse(`[${textOf(quoteRanges(bytes, longIntegers(bytes)))}]`) as unknown[];
+}
+
+/** Text outside of JavaScript's heap where it can be: an answer may be of a hundred megabytes. */
+function textOf(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString(isAscii(buffer) ? 'latin1' : 'utf8');
+}
+
+/**
+ * Where long integers stand: start and end of each, one after the other. Strings are stepped over. Linear, and on bytes:
+ * no byte of a longer UTF-8 sequence looks like a quote or a digit.
+ */
+function longIntegers(body: Uint8Array): number[] {
+  const { length } = body;
+  const found: number[] = [];
   let at = 0;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) at = endOfString(text, at + 1);
-    else if (code < ZERO || code > NINE) at++;
+  while (at < length) {
+    const byte = body[at]!;
+    if (byte === QUOTE) at = skipString(body, at + 1);
+    else if (!isDigit(byte)) at++;
     else {
       const start = at;
-      while (isDigit(text.charCodeAt(at))) at++;
-      if (at - start <= LONGEST_EXACT || !isWhole(text, start, at)) continue;
-      const from = text[start - 1] === '-' ? start - 1 : start;
-      parts.push(text.slice(taken, from), '"', text.slice(from, at), '"');
-      taken = at;
+      while (at < length && isDigit(body[at]!)) at++;
+      if (at - start <= LONGEST_EXACT) continue;
+      const from = body[start - 1] === MINUS ? start - 1 : start;
+      if (!isPartOfReal(body[from - 1]) && !isPartOfReal(body[at])) found.push(from, at);
     }
   }
-  parts.push(text.slice(taken));
-  return parts.join('');
+  return found;
 }
 
-function isDigit(code: number): boolean {
-  return code >= ZERO && code <= NINE;
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE;
 }
 
-/** Whether digits are a whole number: no fraction or exponent before or after them. */
-function isWhole(text: string, start: number, end: number): boolean {
-  const before = text[start - 1] === '-' ? text[start - 2] : text[start - 1];
-  return !isPartOfReal(before) && !isPartOfReal(text[end]);
+/** Whether a byte beside digits makes them a part of a number with a fraction or an exponent. */
+function isPartOfReal(byte: number | undefined): boolean {
+  return byte === POINT || byte === SMALL_E || byte === BIG_E || byte === PLUS;
 }
 
-function isPartOfReal(character: string | undefined): boolean {
-  return character === '.' || character === 'e' || character === 'E' || character === '+';
-}
-
-function endOfString(text: string, from: number): number {
-  for (let at = from; ; ) {
-    const quote = text.indexOf('"', at);
-    if (quote < 0) return text.length;
-    let slashes = 0;
-    while (quote - 1 - slashes >= from && text[quote - 1 - slashes] === '\\') slashes++;
-    if (slashes % 2 === 0) return quote + 1;
-    at = quote + 1;
+/** Where a string ends that begins here, after its quote: behind the closing quote, or at the end of the bytes. */
+export function skipString(body: Uint8Array, from: number): number {
+  const { length } = body;
+  let at = from;
+  while (at < length) {
+    const byte = body[at]!;
+    if (byte === QUOTE) return at + 1;
+    at += byte === BACKSLASH ? 2 : 1;
   }
+  return length;
+}
+
+/** The bytes with quotes around each range. */
+function quoteRanges(body: Uint8Array, ranges: readonly number[]): Uint8Array {
+  if (ranges.length === 0) return body;
+  const quoted = Buffer.allocUnsafe(body.length + ranges.length);
+  let taken = 0;
+  ranges.forEach((place, index) => {
+    quoted.set(body.subarray(taken, place), taken + index);
+    quoted[place + index] = QUOTE;
+    taken = place;
+  });
+  quoted.set(body.subarray(taken), taken + ranges.length);
+  return quoted;
 }

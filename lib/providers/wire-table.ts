@@ -1,5 +1,6 @@
 import {
   type Column,
+  type ColumnSchema,
   freeName,
   isTextType,
   type KqlType,
@@ -68,19 +69,46 @@ export function kqlTypeOfWire(name: string): KqlType {
   return (Object.hasOwn(TYPES, lower) ? TYPES[lower] : undefined) ?? 'string';
 }
 
-/** A table from a service's rows of JSON values, in the order of the columns. Values of a wrong type become null. */
-export function tableFromWire(schema: TableSchema, rows: readonly (readonly unknown[])[]): Table {
-  const taken = new Set<string>();
-  const columns = schema.map(({ name, type }, index) => {
-    const free = freeName(taken, name || 'Column');
-    taken.add(free);
-    return wireColumn(free, type, rows.length, (row) => rows[row]![index]);
-  });
-  return makeTable(columns, rows.length);
+/** One column of an answer, with its values as JSON gives them. */
+export interface WireColumn extends ColumnSchema {
+  at(row: number): unknown;
 }
 
-/** One column from values on the wire. */
-export function wireColumn(name: string, type: KqlType, rowCount: number, at: (row: number) => unknown): Column {
+/** Columns over rows that are lists of values in the order of the schema. */
+export function columnsOfLists(schema: TableSchema, rows: readonly unknown[]): WireColumn[] {
+  return schema.map(({ name, type }, index) => ({
+    name,
+    type,
+    at(row) {
+      const values = rows[row];
+      return Array.isArray(values) ? values[index] : null;
+    },
+  }));
+}
+
+/** Columns over rows that are objects, with a member of the column's name. */
+export function columnsOfObjects(schema: TableSchema, rows: readonly unknown[]): WireColumn[] {
+  return schema.map(({ name, type }) => ({ name, type, at: (row) => memberOf(rows[row], name) }));
+}
+
+/** An object's own member; null for any other. */
+export function memberOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return null;
+  return (value as Record<string, unknown>)[name];
+}
+
+/** A table of the first rows of an answer. Values of a wrong type become null; names are made distinct. */
+export function tableFromWire(columns: readonly WireColumn[], rowCount: number): Table {
+  const taken = new Set<string>();
+  const read = columns.map(({ name, type, at }) => {
+    const free = freeName(taken, name || 'Column');
+    taken.add(free);
+    return readColumn(free, type, rowCount, at);
+  });
+  return makeTable(read, rowCount);
+}
+
+function readColumn(name: string, type: KqlType, rowCount: number, at: WireColumn['at']): Column {
   if (isTextType(type)) {
     const values = new Array<string | null>(rowCount);
     const read = type === 'dynamic' ? dynamicText : plainText;
@@ -98,7 +126,13 @@ export function wireColumn(name: string, type: KqlType, rowCount: number, at: (r
 
 function plainText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  return typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value === 'string') return wellFormed(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Halves of characters, which JSON can hold and files cannot, become replacement characters here already. */
+function wellFormed(text: string): string {
+  return text.isWellFormed() ? text : text.toWellFormed();
 }
 
 /** JSON text: services give dynamics as values or as text that is JSON already. */
@@ -107,7 +141,7 @@ function dynamicText(value: unknown): string | null {
   if (typeof value !== 'string') return JSON.stringify(value);
   try {
     JSON.parse(value);
-    return value;
+    return wellFormed(value);
   } catch {
     return JSON.stringify(value);
   }
@@ -115,7 +149,7 @@ function dynamicText(value: unknown): string | null {
 
 const READERS = {
   long: wholeOf,
-  int: numberOf,
+  int: smallOf,
   real: numberOf,
   bool: (value: unknown) =>
     typeof value === 'boolean'
@@ -131,7 +165,17 @@ const READERS = {
 
 function wholeOf(value: unknown): bigint | number | null {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? value : null;
-  return typeof value === 'string' && /^-?\d{1,19}$/.test(value) ? BigInt.asIntN(64, BigInt(value)) : null;
+  return typeof value === 'string' && /^-?\d{1,19}$/.test(value) ? in64Bits(BigInt(value)) : null;
+}
+
+function in64Bits(value: bigint): bigint | null {
+  return BigInt.asIntN(64, value) === value ? value : null;
+}
+
+/** An `int` has 32 bits. */
+function smallOf(value: unknown): number | null {
+  const number = numberOf(value);
+  return number !== null && number === (number | 0) ? number | 0 : null;
 }
 
 function numberOf(value: unknown): number | null {
@@ -145,12 +189,12 @@ function numberOf(value: unknown): number | null {
 
 const TIMESPAN = /^(-)?(?:(\d{1,8})\.)?(\d{1,2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?$/;
 
-/** Ticks of a timespan as Kusto and .NET print it: `[-][d.]hh:mm:ss[.fffffff]`. */
+/** Ticks of a timespan as Kusto and .NET print it: `[-][d.]hh:mm:ss[.fffffff]`. Null if it is none, or beyond 64 bits. */
 export function ticksFromTimespan(text: string): bigint | null {
   const match = TIMESPAN.exec(text);
   if (!match) return null;
   const [, sign, days = '0', hours, minutes, seconds, fraction = ''] = match;
   const clock = BigInt(Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * TICKS_PER_SECOND;
   const size = BigInt(days) * TICKS_PER_DAY + clock + BigInt(fraction.padEnd(7, '0'));
-  return sign ? -size : size;
+  return in64Bits(sign ? -size : size);
 }

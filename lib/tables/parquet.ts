@@ -2,6 +2,7 @@ import {
   BIGINT,
   BOOLEAN,
   DOUBLE,
+  type DuckDBAppender,
   type DuckDBConnection,
   DuckDBDataChunk,
   type DuckDBType,
@@ -22,6 +23,11 @@ export interface ParquetTable {
   readonly parts: readonly { readonly path: string; readonly rowCount: number }[];
 }
 
+/** The rows of a table, wherever it lies. */
+export function rowCountOf(table: Table | ParquetTable): number {
+  return 'parts' in table ? table.parts.reduce((sum, part) => sum + part.rowCount, 0) : table.rowCount;
+}
+
 const CHUNK_ROWS = 2048;
 const DUCKDB_TYPES: Readonly<Record<string, DuckDBType>> = { VARCHAR, BIGINT, INTEGER, DOUBLE, BOOLEAN };
 
@@ -31,10 +37,40 @@ export async function writeParquet(table: Table, path: string): Promise<ParquetT
   if (schema.length === 0) throw new TrailhoundError('internal', 'a table without columns cannot be stored');
   await withConnection(async (connection) => {
     const name = await appendTable(connection, table);
-    await copyToParquet(connection, `SELECT * FROM ${name}`, schema, path);
+    await copyToParquet(connection, `SELECT * FROM ${name}`, schema, path, { cheap: true });
     await connection.run(`DROP TABLE ${name}`);
   });
   return { schema, parts: [{ path, rowCount: table.rowCount }] };
+}
+
+/**
+ * Writes tables of one schema, one after the other, to one Parquet file; no more than one of them has to be in memory.
+ * Null, and no file, if they have no rows.
+ */
+export async function writeTables(
+  tables: Iterable<Table> | AsyncIterable<Table>,
+  path: string,
+): Promise<ParquetTable | null> {
+  return withConnection(async (connection) => {
+    let growing: { name: string; schema: TableSchema; appender: DuckDBAppender } | undefined;
+    let rowCount = 0;
+    for await (const table of tables) {
+      if (table.rowCount === 0) continue;
+      if (!growing) {
+        const schema = schemaOf(table);
+        const name = await createTable(connection, schema);
+        growing = { name, schema, appender: await connection.createAppender(name) };
+      }
+      appendRows(growing.appender, table);
+      rowCount += table.rowCount;
+    }
+    if (!growing) return null;
+    const { name, schema, appender } = growing;
+    appender.closeSync();
+    await copyToParquet(connection, `SELECT * FROM ${name}`, schema, path, { cheap: true });
+    await connection.run(`DROP TABLE ${name}`);
+    return { schema, parts: [{ path, rowCount }] };
+  });
 }
 
 /**
@@ -72,10 +108,21 @@ let tableNumber = 0;
 
 /** Makes a temporary table in working form; gives its name. */
 export async function appendTable(connection: DuckDBConnection, table: Table): Promise<string> {
-  const name = `appended${tableNumber++}`;
-  const declared = table.columns.map((column) => `${sqlName(column.name)} ${WORKING_TYPES[column.type]}`);
-  await connection.run(`CREATE TEMP TABLE ${name} (${declared.join(', ')})`);
+  const name = await createTable(connection, schemaOf(table));
   const appender = await connection.createAppender(name);
+  appendRows(appender, table);
+  appender.closeSync();
+  return name;
+}
+
+async function createTable(connection: DuckDBConnection, schema: TableSchema): Promise<string> {
+  const name = `appended${tableNumber++}`;
+  const declared = schema.map((column) => `${sqlName(column.name)} ${WORKING_TYPES[column.type]}`);
+  await connection.run(`CREATE TEMP TABLE ${name} (${declared.join(', ')})`);
+  return name;
+}
+
+function appendRows(appender: DuckDBAppender, table: Table): void {
   const types = table.columns.map((column) => DUCKDB_TYPES[WORKING_TYPES[column.type]]!);
   for (let start = 0; start < table.rowCount; start += CHUNK_ROWS) {
     const count = Math.min(CHUNK_ROWS, table.rowCount - start);
@@ -83,8 +130,6 @@ export async function appendTable(connection: DuckDBConnection, table: Table): P
     for (const [index, column] of table.columns.entries()) fillVector(chunk, index, column, start, count);
     appender.appendDataChunk(chunk);
   }
-  appender.closeSync();
-  return name;
 }
 
 interface RawVector {
@@ -105,9 +150,12 @@ function fillVector(chunk: DuckDBDataChunk, index: number, column: Column, start
     }
   } else {
     const { values, nulls, type } = column;
+    // 64-bit values go over as they lie: a value at a time would be a bigint for each.
+    const isCopied = values instanceof BigInt64Array && vector.items instanceof BigInt64Array;
+    if (isCopied) (vector.items as BigInt64Array).set(values.subarray(start, start + count));
     for (let i = 0; i < count; i++) {
-      const value = values[start + i];
-      vector.setItem(i, nulls?.[start + i] ? null : type === 'bool' ? value === 1 : value);
+      if (nulls?.[start + i]) vector.setItem(i, null);
+      else if (!isCopied) vector.setItem(i, type === 'bool' ? values[start + i] === 1 : values[start + i]);
     }
   }
   vector.flush();
@@ -188,6 +236,22 @@ export async function readQuery(connection: DuckDBConnection, sql: string, schem
   return makeTable(collectors.map((collector) => collector.column()));
 }
 
+const BATCH_ROWS = 50_000;
+
+/** Reads a table in Parquet as tables that follow each other, for work that must not hold all of it. */
+export async function* readBatches({ schema, parts }: ParquetTable): AsyncGenerator<Table> {
+  const names = schema.map(({ name }) => sqlName(name)).join(', ');
+  for (const { path, rowCount } of parts) {
+    for (let from = 0; from < rowCount; from += BATCH_ROWS) {
+      const rows = `file_row_number >= ${from} AND file_row_number < ${from + BATCH_ROWS}`;
+      yield await withConnection(async (connection) => {
+        const relation = await workingRelation(connection, path, schema);
+        return readQuery(connection, `SELECT ${names} FROM ${relation} WHERE ${rows} ORDER BY file_row_number`, schema);
+      });
+    }
+  }
+}
+
 type TypedValues = Float64Array | Uint8Array | BigInt64Array;
 
 /** Gathers one column from chunks. */
@@ -252,7 +316,7 @@ class Collector {
 
 /** A source over a table in Parquet. */
 export function parquetSource(stored: ParquetTable, name: string): TableSource {
-  const rowCount = stored.parts.reduce((sum, part) => sum + part.rowCount, 0);
+  const rowCount = rowCountOf(stored);
   const pick = (columns?: readonly string[]): TableSchema => {
     if (!columns) return stored.schema;
     return columns.map((wanted) => {

@@ -78,6 +78,15 @@ export function selectRows(table: Table, rows: Uint32Array | readonly number[]):
   );
 }
 
+/** The first rows of a table, no more than so many. */
+export function firstRows(table: Table, maxRows: number): Table {
+  if (table.rowCount <= maxRows) return table;
+  return selectRows(
+    table,
+    Uint32Array.from({ length: maxRows }, (_, row) => row),
+  );
+}
+
 /** The table with further columns; one of an existing name replaces it in its place. */
 export function withColumns(table: Table, added: readonly Column[]): Table {
   const replaced = new Map(added.map((column) => [column.name, column]));

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { TrailhoundError } from '../errors.ts';
 import type { Warning } from '../outcome.ts';
-import { type QueryRequest, type QueryValue, rowCountOf, type TimeRange } from '../providers/provider.ts';
+import type { QueryRequest, QueryValue, TimeRange } from '../providers/provider.ts';
 import { parseTime } from '../providers/time-expression.ts';
 import { boundQuery } from '../queries/index.ts';
+import { rowCountOf } from '../tables/index.ts';
 import type { Spending } from './budget.ts';
 import { defineVerb, type Verb } from './verb.ts';
 

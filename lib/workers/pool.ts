@@ -25,6 +25,8 @@ export interface TaskOptions {
   readonly signal?: AbortSignal | undefined;
   /** Default 15 minutes. The thread is ended and replaced when the time is over: a hung task cannot hold it. */
   readonly timeoutInMs?: number;
+  /** Memory of the input that is handed over and not copied: it is gone from this thread when the task starts. */
+  readonly transfer?: readonly ArrayBuffer[];
 }
 
 const DEFAULT_TIMEOUT_IN_MS = 15 * 60_000;
@@ -63,10 +65,16 @@ export class WorkerPool {
   run(task: string, input: unknown, options: TaskOptions = {}): Promise<unknown> {
     if (this.#closed) return Promise.reject(new TrailhoundError('internal', 'the worker pool is closed'));
     if (options.signal?.aborted) return Promise.reject(new TrailhoundError('cancelled', `${task} was cancelled`));
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ message: { id: this.#nextId++, task, input }, resolve, reject, options });
+    const { signal } = options;
+    let cancel: (() => void) | undefined;
+    const done = new Promise((resolve, reject) => {
+      const job: Job = { message: { id: this.#nextId++, task, input }, resolve, reject, options };
+      cancel = () => this.#cancel(job);
+      signal?.addEventListener('abort', cancel, { once: true });
+      this.#queue.push(job);
       this.#dispatch();
     });
+    return done.finally(() => signal?.removeEventListener('abort', cancel!));
   }
 
   /** Ends all threads; tasks under way reject with `cancelled`. */
@@ -120,18 +128,31 @@ export class WorkerPool {
   #start(thread: Thread, job: Job): void {
     thread.job = job;
     thread.worker.ref();
-    const { signal, timeoutInMs = DEFAULT_TIMEOUT_IN_MS } = job.options;
+    const { timeoutInMs = DEFAULT_TIMEOUT_IN_MS, transfer = [] } = job.options;
     const { task } = job.message;
     const timer = setTimeout(() => {
       void this.#end(thread, new TrailhoundError('limit', `${task} took longer than ${timeoutInMs / 1000} s`));
     }, timeoutInMs);
-    const onAbort = () => void this.#end(thread, new TrailhoundError('cancelled', `${task} was cancelled`));
-    signal?.addEventListener('abort', onAbort, { once: true });
-    thread.settle = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    };
-    thread.worker.postMessage(job.message);
+    thread.settle = () => clearTimeout(timer);
+    try {
+      thread.worker.postMessage(job.message, transfer);
+    } catch (error) {
+      // What cannot be sent leaves the thread free.
+      const { message } = error as Error;
+      this.#release(thread)?.reject(new TrailhoundError('internal', `${task} cannot be sent to a thread: ${message}`));
+    }
+  }
+
+  /** Ends a task's thread; a task that still waits for one is not begun. */
+  #cancel(job: Job): void {
+    const error = new TrailhoundError('cancelled', `${job.message.task} was cancelled`);
+    const thread = this.#threads.find((each) => each.job === job);
+    if (thread) void this.#end(thread, error);
+    else {
+      const place = this.#queue.indexOf(job);
+      if (place >= 0) this.#queue.splice(place, 1);
+      job.reject(error);
+    }
   }
 
   #release(thread: Thread): Job | undefined {

@@ -3,6 +3,7 @@ import {
   type Column,
   cell,
   columnFromCells,
+  firstRows,
   makeTable,
   selectRows,
   type Table,
@@ -18,10 +19,7 @@ export function mergeTables(tables: readonly Table[], merge: Merge): Table {
     case 'rows':
       return all;
     case 'take':
-      return selectRows(
-        all,
-        Uint32Array.from({ length: Math.min(merge.count, all.rowCount) }, (_, row) => row),
-      );
+      return firstRows(all, merge.count);
     case 'distinct':
       return selectRows(all, groupsOf(all.columns, all.rowCount).first);
     case 'aggregate':

@@ -211,16 +211,71 @@ providers: { cheap: { type: log-analytics, plans: { Proxy_CL: basic } } }`);
 
   it('estimates what a query would give', async () => {
     const provider = await openProvider('log-analytics', connect());
-    const columns = ['RowCount', 'SizeInBytes'].map((name) => ({ name, type: 'long' }));
-    server.next({ json: { tables: [{ name: 'PrimaryResult', columns, rows: [[3_000_000, 1_200_000_000]] }] } });
+    const answer = (names: readonly string[], rows: readonly (readonly unknown[])[]) => {
+      const columns = names.map((name) => ({ name, type: 'long' }));
+      server.next({ json: { tables: [{ name: 'PrimaryResult', columns, rows }] } });
+    };
     const timeRange = { start: ticksFromIso('2024-05-01T00:00:00Z')!, end: ticksFromIso('2024-05-02T00:00:00Z')! };
-    expect(await estimateQuery(provider, { table: 'T', timeRange, nowInMs })).toEqual({
-      rowCount: 3_000_000,
-      sizeInBytes: 1_200_000_000,
-    });
-    const { query } = server.received.at(-1)!.json() as { query: string };
-    expect(query).toMatch(/\n\| summarize RowCount = count\(\), SizeInBytes = sum\(estimate_data_size\(\*\)\)$/);
+    const asked = () => (server.received.at(-1)!.json() as { query: string }).query;
+    // A row in the first quarter of an hour, the rest in the last.
+    answer(
+      ['Slot', 'RowCount', 'SizeInBytes'],
+      [
+        [95, 2_999_999, 1_199_999_600],
+        [0, 1, 400],
+      ],
+    );
+    const estimate = (await estimateQuery(provider, { table: 'T', timeRange, nowInMs }))!;
+    expect(estimate).toMatchObject({ rowCount: 3_000_000, sizeInBytes: 1_200_000_000 });
+    expect(estimate.slots.map(({ rowCount }) => rowCount)).toEqual([1, ...new Array<number>(94).fill(0), 2_999_999]);
+    expect([estimate.slots[0]!.start, estimate.slots.at(-1)!.end]).toEqual([timeRange.start, timeRange.end]);
+    expect(asked()).toMatch(
+      /\n\| summarize RowCount = count\(\), SizeInBytes = sum\(estimate_data_size\(\*\)\) by Slot = tolong\(\(\['TimeGenerated'\] - datetime\(2024-05-01T00:00:00\.0000000Z\)\) \/ timespan\(00:15:00\)\)$/,
+    );
+    // Where rows lose their time, only how many there are can be told.
+    answer(['RowCount', 'SizeInBytes'], [[7, 700]]);
+    const { slots } = (await estimateQuery(provider, { kql: 'T | project Computer', timeRange, nowInMs }))!;
+    expect(slots).toEqual([{ ...timeRange, rowCount: 7, sizeInBytes: 700 }]);
+    expect(asked()).toMatch(/sum\(estimate_data_size\(\*\)\)$/);
+    // What is no answer to the question is none.
+    answer(['RowCount', 'SizeInBytes'], [[-7, 700]]);
+    expect(await estimateQuery(provider, { table: 'T', timeRange, nowInMs })).toBeNull();
+    answer(['Computer'], [[1]]);
+    expect(await estimateQuery(provider, { table: 'T', timeRange, nowInMs })).toBeNull();
     expect(await estimateQuery(provider, { kql: 'T | count', timeRange, nowInMs })).toBeNull();
+    server.next({ status: 429, headers: { 'retry-after': '999' }, json: { error: { code: 'ThrottledError' } } });
+    await expect(estimateQuery(provider, { table: 'T', timeRange, nowInMs })).rejects.toMatchObject({
+      code: 'throttled',
+    });
+  });
+
+  it('asks workspaces of one identity in turn, and others meanwhile', async () => {
+    let atOnce = 0;
+    const most: Record<string, number> = {};
+    const counting = await startLoopback(async ({ path }) => {
+      const tenant = path.includes(OT) ? 'other' : 'home';
+      atOnce++;
+      most[tenant] = Math.max(most[tenant] ?? 0, atOnce);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      atOnce--;
+      return { body: BIG, headers: { 'content-type': 'application/json' } };
+    });
+    const other = '20000000-0000-4000-8000-000000000000';
+    const workspaces = [
+      `{ name: a, workspaceId: ${SOC} }`,
+      `{ name: b, workspaceId: 33333333-2222-3333-4444-555555555555 }`,
+      `{ name: c, workspaceId: ${OT}, tenantId: ${other} }`,
+    ];
+    const inTurn = (names: string) =>
+      testConnections(
+        `endpoints: { logAnalytics: '${counting.url}' }\nworkspaces: [${workspaces.join(', ')}]\nproviders: { p: { type: log-analytics, workspaces: ${names} } }`,
+      );
+    await (await openProvider('p', inTurn('[a, b]'))).query({ kql: 'T', nowInMs });
+    expect(most).toEqual({ home: 1 });
+    const { table } = await (await openProvider('p', inTurn('[a, b, c]'))).query({ kql: 'T', nowInMs });
+    expect(most['other']).toBe(2);
+    expect(toRows(table as Table).map((row) => row['Workspace'])).toEqual(['a', 'a', 'b', 'b', 'c', 'c']);
+    await counting.close();
   });
 
   it('stops when the caller stops', async () => {

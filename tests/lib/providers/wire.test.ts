@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseWireJson } from '../../../lib/providers/wire-json.ts';
-import { kqlTypeOfWire, tableFromWire, ticksFromTimespan } from '../../../lib/providers/wire-table.ts';
+import { columnsOfLists, kqlTypeOfWire, tableFromWire, ticksFromTimespan } from '../../../lib/providers/wire-table.ts';
 import { isoFromTicks, MAX_DATETIME_TICKS, textFromTimespan, ticksFromIso, toRows } from '../../../lib/tables/index.ts';
 
 describe('JSON on the wire', () => {
+  const parse = (text: string) => parseWireJson(Buffer.from(text));
+
   it('is what JSON.parse gives, but for long whole numbers, which stay text', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
@@ -14,11 +16,11 @@ describe('JSON on the wire', () => {
             ? JSON.stringify(member)
             : member,
         ) as unknown;
-        expect(parseWireJson(text)).toEqual(expected);
+        expect(parse(text)).toEqual(expected);
       }),
     );
     expect(
-      parseWireJson(
+      parse(
         '[9223372036854775807,-9007199254740993,1.2345678901234567,1e20,"12345678901234567","a\\"12345678901234567"]',
       ),
     ).toEqual([
@@ -29,7 +31,15 @@ describe('JSON on the wire', () => {
       '12345678901234567',
       'a"12345678901234567',
     ]);
-    expect(() => parseWireJson('{"a":12345678901234567')).toThrow(SyntaxError);
+    expect(() => parse('{"a":12345678901234567')).toThrow(SyntaxError);
+    for (const text of ['', '"', '"\\', '-', '[1234567890123456']) expect(() => parse(text), text).toThrow(SyntaxError);
+    expect(parse('\ufeff["é",1234567890123456,"\\\\",-1234567890123456]')).toEqual([
+      'é',
+      '1234567890123456',
+      '\\',
+      '-1234567890123456',
+    ]);
+    expect(parseWireJson(Buffer.from([0x22, 0xff, 0x22]))).toBe('\ufffd');
   });
 });
 
@@ -37,8 +47,11 @@ describe('cells on the wire', () => {
   const column = (type: string, cells: readonly unknown[]) =>
     toRows(
       tableFromWire(
-        [{ name: 'c', type: kqlTypeOfWire(type) }],
-        cells.map((cell) => [cell]),
+        columnsOfLists(
+          [{ name: 'c', type: kqlTypeOfWire(type) }],
+          cells.map((cell) => [cell]),
+        ),
+        cells.length,
       ),
     ).map((row) => row['c']);
 
@@ -72,6 +85,20 @@ describe('cells on the wire', () => {
       null,
       null,
     ]);
+    expect(column('long', ['9223372036854775808', '-9223372036854775808'])).toEqual([null, -(2n ** 63n)]);
+    expect(column('int', [1, '-2', 1.5, 2 ** 31, -(2 ** 31), -0, 'NaN', 'x'])).toEqual([
+      1,
+      -2,
+      null,
+      null,
+      -(2 ** 31),
+      0,
+      null,
+      null,
+    ]);
+    expect(
+      column('timespan', ['10675199.02:48:05.4775807', '-10675199.02:48:05.4775808', '10675199.02:48:05.4775808']),
+    ).toEqual([2n ** 63n - 1n, -(2n ** 63n), null]);
     expect(column('real', [1, '2.5', 'NaN', '-Infinity', 'x', ''])).toEqual([
       1,
       2.5,
@@ -91,6 +118,10 @@ describe('cells on the wire', () => {
       { name: 'a', type: 'string' },
       { name: '', type: 'string' },
     ] as const;
-    expect(Object.keys(toRows(tableFromWire(schema, [['1', '2', '3']]))[0]!)).toEqual(['a', 'a1', 'Column']);
+    expect(Object.keys(toRows(tableFromWire(columnsOfLists(schema, [['1', '2', '3']]), 1))[0]!)).toEqual([
+      'a',
+      'a1',
+      'Column',
+    ]);
   });
 });

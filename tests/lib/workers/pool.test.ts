@@ -31,6 +31,25 @@ describe('the worker pool', () => {
     await expect(pool.run('spin', null, { signal: controller.signal })).rejects.toMatchObject({ code: 'cancelled' });
   });
 
+  it('does not begin what was cancelled while it waited', async () => {
+    const controller = new AbortController();
+    const running = Array.from({ length: 2 }, () => pool.run('spin', null, { timeoutInMs: 400 }).catch(() => 'over'));
+    const waiting = pool.run('double', 1, { signal: controller.signal });
+    controller.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await Promise.all(running)).toEqual(['over', 'over']);
+    expect(await pool.run('double', 6)).toBe(12);
+  });
+
+  it('hands memory over, and goes on where something cannot be sent', async () => {
+    const bytes = new Uint8Array([20, 1]);
+    expect(await pool.run('double', 1, { transfer: [bytes.buffer] })).toBe(2);
+    expect(bytes.length).toBe(0);
+    for (let times = 0; times < 3; times++)
+      await expect(pool.run('double', () => 1)).rejects.toMatchObject({ code: 'internal' });
+    expect(await pool.run('double', 7)).toBe(14);
+  });
+
   it('survives a thread that dies', async () => {
     await expect(pool.run('exit', null)).rejects.toMatchObject({ code: 'internal' });
     expect(await pool.run('double', 5)).toBe(10);
