@@ -9,7 +9,7 @@ import { nearest } from '../lib/config/nearest.ts';
 import { fieldName } from '../lib/config/problems.ts';
 import { readSettingsFile } from '../lib/config/read-file.ts';
 import { literalSecrets, withoutSecrets } from '../lib/config/secret-fields.ts';
-import { parseSettings, SETTINGS_FILE, settingAt } from '../lib/config/settings.ts';
+import { noSettingsFile, parseSettings, SETTINGS_FILE, settingAt } from '../lib/config/settings.ts';
 import { readTyped } from '../lib/config/typed-value.ts';
 import { TrailhoundError } from '../lib/errors.ts';
 import { openConnections } from '../lib/providers/index.ts';
@@ -151,7 +151,7 @@ async function unset({ file, stored, text, field, terminal }: Given): Promise<vo
 }
 
 async function check({ file, stored, text, terminal, isNamed }: Given): Promise<void> {
-  if (stored === undefined && isNamed) throw noFile(file);
+  if (stored === undefined && isNamed) throw noSettingsFile(file);
   parseSettings(text, file, terminal.env);
   const what =
     stored === undefined ? `there is no ${SETTINGS_FILE} here; the defaults and the environment are` : `${file} is`;
@@ -176,12 +176,6 @@ async function importSettings({ file, stored, text, field, terminal }: Given): P
   parseSettings(imported, file, {});
   saveSettings(file, stored, imported, terminal);
   for (const note of notes) terminal.stderr.write(`not taken over as it was: ${note}\n`);
-}
-
-function noFile(file: string): TrailhoundError {
-  return new TrailhoundError('not-found', `there is no settings file ${file}`, {
-    hint: '`trailhound config` writes one.',
-  });
 }
 
 /** The file's data, whatever is wrong with it. */

@@ -2,7 +2,7 @@ import type { Cloud } from './clouds.ts';
 import type { CredentialMethod, SignIn } from './credential-methods.ts';
 
 /** The names by which Azure's command-line tools know the clouds. */
-const TOOL_NAMES: Readonly<Record<Cloud['name'], string>> = {
+export const TOOL_NAMES: Readonly<Record<Cloud['name'], string>> = {
   global: 'AzureCloud',
   usgov: 'AzureUSGovernment',
   'usgov-dod': 'AzureUSGovernment',

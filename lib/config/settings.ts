@@ -29,12 +29,14 @@ export function loadSettings(options: { file?: string; env: Environment }): Sett
   const named = options.file ?? options.env['TRAILHOUND_SETTINGS_FILE'];
   const file = named ?? SETTINGS_FILE;
   const text = readSettingsFile(resolve(file), file);
-  if (text === undefined && named !== undefined) {
-    throw new TrailhoundError('not-found', `there is no settings file ${file}`, {
-      hint: '`trailhound config` writes one.',
-    });
-  }
+  if (text === undefined && named !== undefined) throw noSettingsFile(file);
   return parseSettings(text ?? '', file, options.env);
+}
+
+export function noSettingsFile(file: string): TrailhoundError {
+  return new TrailhoundError('not-found', `there is no settings file ${file}`, {
+    hint: '`trailhound config` writes one.',
+  });
 }
 
 /** As `loadSettings`, from the file's text; `name` is its name in problems. */
