@@ -1,29 +1,41 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { stringify } from 'yaml';
-import { editSettings, readValue } from '../lib/config/edit-settings.ts';
-import { settingsJsonSchema } from '../lib/config/json-schema.ts';
-import { importMsticpySettings } from '../lib/config/msticpy-import.ts';
-import { withoutSecrets } from '../lib/config/secret-fields.ts';
-import { loadSettings, parseSettings, SETTINGS_FILE, settingAt } from '../lib/config/settings.ts';
+import { parseDocument, stringify } from 'yaml';
+import { editSettings, pathOf } from '../lib/config/edit-settings.ts';
+import { overlayEnvironment } from '../lib/config/environment.ts';
+import { namesAt, nodeAt, settingsJsonSchema } from '../lib/config/json-schema.ts';
+import { importMsticpySettings } from '../lib/config/msticpy/import.ts';
+import { nearest } from '../lib/config/nearest.ts';
+import { fieldName } from '../lib/config/problems.ts';
+import { readSettingsFile } from '../lib/config/read-file.ts';
+import { literalSecrets, withoutSecrets } from '../lib/config/secret-fields.ts';
+import { noSettingsFile, parseSettings, SETTINGS_FILE, settingAt } from '../lib/config/settings.ts';
+import { readTyped } from '../lib/config/typed-value.ts';
 import { TrailhoundError } from '../lib/errors.ts';
 import { openConnections } from '../lib/providers/index.ts';
 import { defineCommand, sharedOptions } from './command.ts';
 import { runConfigWizard } from './config-wizard.ts';
 import { EXIT } from './exit-codes.ts';
 import { terminalPrompter } from './prompter.ts';
+import { saveSettings } from './save-settings.ts';
 import { type Terminal, write, writeJson } from './terminal.ts';
 
 interface Given {
   readonly file: string;
+  /** What is in the file; undefined if there is none. */
+  readonly stored: string | undefined;
   readonly text: string;
   readonly field: string | undefined;
   readonly value: string | undefined;
   readonly json: boolean;
   readonly terminal: Terminal;
+  /** The user named the file. */
+  readonly isNamed: boolean;
 }
 
 type Action = (given: Given) => Promise<void>;
+
+const MOVE_SECRET = 'better store it in a Key Vault and refer to it as kv:name, or as env:NAME';
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   edit,
@@ -52,7 +64,11 @@ export const configCommand = defineCommand({
     { name: 'value', docs: 'Its value; lists and mappings as YAML', required: false },
   ],
   options: {
-    settings: { type: 'text', value: 'FILE', default: SETTINGS_FILE, docs: 'Settings file' },
+    settings: {
+      type: 'text',
+      value: 'FILE',
+      docs: `Settings file; default: that of TRAILHOUND_SETTINGS_FILE, else ${SETTINGS_FILE} here`,
+    },
     json: sharedOptions.json,
   },
   examples: [
@@ -62,25 +78,29 @@ export const configCommand = defineCommand({
     'trailhound config schema > trailhound.schema.json',
   ],
   async run({ arguments: [action = 'edit', field, value], options: { settings, json } }, terminal) {
-    const file = resolve(terminal.cwd, settings);
-    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    await ACTIONS[action]!({ file, text, field, value, json, terminal });
+    const named = settings ?? terminal.env['TRAILHOUND_SETTINGS_FILE'];
+    const file = resolve(terminal.cwd, named ?? SETTINGS_FILE);
+    const stored = readSettingsFile(file, file);
+    const isNamed = named !== undefined;
+    await ACTIONS[action]!({ file, stored, text: stored ?? '', field, value, json, terminal, isNamed });
     return EXIT.ok;
   },
 });
 
-async function edit({ file, text, terminal }: Given): Promise<void> {
+async function edit({ file, stored, text, terminal }: Given): Promise<void> {
   if (!terminal.stdin.isTTY) {
     throw new TrailhoundError('usage', 'asking step by step needs a terminal', {
       hint: 'Use: trailhound config set <field> <value>',
     });
   }
+  // What is wrong already would be in the way of every question.
+  parseSettings(text, file, {});
   const prompter = terminalPrompter(terminal);
   try {
     const edited = await runConfigWizard(text, prompter, (settings, name, secret) =>
       openConnections(settings, terminal.env).keyVault.write(name, secret),
     );
-    save(file, text, edited, terminal);
+    saveSettings(file, stored, edited, terminal);
   } finally {
     prompter.close();
   }
@@ -94,57 +114,76 @@ async function show({ text, file, json, terminal }: Given): Promise<void> {
 
 async function get({ text, file, field, json, terminal }: Given): Promise<void> {
   const settings = withoutSecrets(parseSettings(text, file, terminal.env));
-  const found = settingAt(settings, required(field, 'field'));
-  if (found === undefined) throw new TrailhoundError('not-found', `${field} is not set`);
+  const path = pathOf(required(field, 'field'));
+  const found = settingAt(settings, path.join('.'));
+  if (found === undefined) throw notSet(path, settings);
   if (json || typeof found === 'object') await writeJson(terminal, found);
   else await write(terminal.stdout, `${String(found)}\n`);
 }
 
-async function set({ file, text, field, value, terminal }: Given): Promise<void> {
+/** A field that has no value, or is none: then with the nearest that is one. */
+function notSet(path: readonly (string | number)[], settings: unknown): TrailhoundError {
+  const name = fieldName(path);
+  const unknown = path.findIndex((_, index) => !nodeAt(path.slice(0, index + 1), settings));
+  if (unknown < 0) return new TrailhoundError('not-found', `${name} is not set`);
+  const names = namesAt(path.slice(0, unknown), settings);
+  const near = nearest(String(path[unknown]), names);
+  const hint = near ? `Did you mean "${near}"?` : names.length > 0 ? `There are: ${names.join(', ')}` : undefined;
+  return new TrailhoundError('not-found', `${fieldName(path.slice(0, unknown + 1))} is not a setting`, { hint });
+}
+
+async function set({ file, stored, text, field, value, terminal }: Given): Promise<void> {
   const name = required(field, 'field');
-  save(file, text, editSettings(text, name, readValue(name, required(value, 'value'), {}), file), terminal);
+  const path = pathOf(name);
+  const typed = required(value, 'value');
+  const edited = editSettings(text, name, readTyped(typed, path, parseYaml(text)), file);
+  saveSettings(file, stored, edited, terminal);
+  const isWithin = (inner: readonly PropertyKey[]) => path.every((key, index) => String(key) === String(inner[index]));
+  if (literalSecrets(parseYaml(edited)).some((secret) => isWithin(secret.path))) {
+    terminal.stderr.write(`the secret stands in the file itself: ${MOVE_SECRET}\n`);
+  }
+  const over = overlayEnvironment({}, terminal.env).find(({ path: given }) => fieldName(given) === fieldName(path));
+  if (over) terminal.stderr.write(`${over.variable} of the environment goes before it\n`);
 }
 
-async function unset({ file, text, field, terminal }: Given): Promise<void> {
-  save(file, text, editSettings(text, required(field, 'field'), undefined, file), terminal);
+async function unset({ file, stored, text, field, terminal }: Given): Promise<void> {
+  saveSettings(file, stored, editSettings(text, required(field, 'field'), undefined, file), terminal);
 }
 
-async function check({ file, terminal }: Given): Promise<void> {
-  loadSettings({ file, env: terminal.env });
-  await write(terminal.stdout, `${file} is in order\n`);
+async function check({ file, stored, text, terminal, isNamed }: Given): Promise<void> {
+  if (stored === undefined && isNamed) throw noSettingsFile(file);
+  parseSettings(text, file, terminal.env);
+  const what =
+    stored === undefined ? `there is no ${SETTINGS_FILE} here; the defaults and the environment are` : `${file} is`;
+  await write(terminal.stdout, `${what} in order\n`);
 }
 
 async function schema({ terminal }: Given): Promise<void> {
   await writeJson(terminal, settingsJsonSchema());
 }
 
-async function importSettings({ file, text, field, terminal }: Given): Promise<void> {
+async function importSettings({ file, stored, text, field, terminal }: Given): Promise<void> {
   const source = resolve(terminal.cwd, required(field, 'field'));
-  if (!existsSync(source)) throw new TrailhoundError('not-found', `there is no file ${source}`);
+  const given = readSettingsFile(source, source);
+  if (given === undefined) throw new TrailhoundError('not-found', `there is no file ${source}`);
   if (text.trim() !== '') {
     throw new TrailhoundError('conflict', `${file} is there already`, {
       hint: 'Import into another file with --settings, and merge by hand.',
     });
   }
-  const { settings, notes } = importMsticpySettings(readFileSync(source, 'utf8'));
-  const imported = stringify(settings);
-  parseSettings(imported, source, {});
-  save(file, text, imported, terminal);
+  const { settings, notes } = importMsticpySettings(given, { name: source, home: terminal.env['HOME'] ?? homedir() });
+  const imported = stringify(settings, { lineWidth: 0 });
+  parseSettings(imported, file, {});
+  saveSettings(file, stored, imported, terminal);
   for (const note of notes) terminal.stderr.write(`not taken over as it was: ${note}\n`);
+}
+
+/** The file's data, whatever is wrong with it. */
+function parseYaml(text: string): unknown {
+  return parseDocument(text, { logLevel: 'error' }).toJS({ maxAliasCount: 50 }) as unknown;
 }
 
 function required(value: string | undefined, name: string): string {
   if (value !== undefined && value !== '') return value;
   throw new TrailhoundError('usage', `<${name}> is missing`, { hint: 'See: trailhound config --help' });
-}
-
-/** Written beside the file and then put in its place, readable by its owner alone. */
-function save(file: string, before: string, text: string, terminal: Terminal): void {
-  if (text === before) {
-    terminal.stderr.write('nothing was changed\n');
-    return;
-  }
-  writeFileSync(`${file}.new`, text, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-  terminal.stderr.write(`wrote ${file}\n`);
 }

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SettingsError } from '../lib/config/problems.ts';
-import { loadSettings } from '../lib/config/settings.ts';
-import { type CheckResult, type Examination, examine } from '../lib/doctor/index.ts';
+import { readSettingsFile } from '../lib/config/read-file.ts';
+import { noSettingsFile, parseSettings, SETTINGS_FILE, type Settings } from '../lib/config/settings.ts';
+import { type CheckResult, type Examination, examine, examineInstallation } from '../lib/doctor/index.ts';
+import { TrailhoundError, toErrorInfo } from '../lib/errors.ts';
 import { openConnections } from '../lib/providers/index.ts';
 import { redact } from '../lib/redaction.ts';
 import { defineCommand, sharedOptions } from './command.ts';
@@ -34,47 +37,61 @@ export const doctorCommand = defineCommand({
   },
 });
 
-async function examineSettings(
-  file: string | undefined,
-  terminal: Terminal,
-): Promise<Examination | { status: 'failed'; checks: CheckResult[] }> {
+async function examineSettings(file: string | undefined, terminal: Terminal): Promise<Examination> {
+  const named = file ?? terminal.env['TRAILHOUND_SETTINGS_FILE'];
+  const path = resolve(terminal.cwd, named ?? SETTINGS_FILE);
+  let settings: Settings;
   try {
-    const settings = loadSettings({
-      env: terminal.env,
-      ...(file === undefined ? {} : { file: resolve(terminal.cwd, file) }),
-    });
-    const connections = openConnections(settings, terminal.env, {
-      retry: { attempts: 2, maxElapsedInMs: 20_000 },
-      tell: (message) => terminal.stderr.write(`${message}\n`),
-    });
-    return await examine(connections, terminal.signal);
+    const text = readSettingsFile(path, path);
+    if (text === undefined && named !== undefined) throw noSettingsFile(path);
+    settings = parseSettings(text ?? '', path, terminal.env);
   } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    const checks = error.problems.map(
-      ({ field, message, source, line, example }): CheckResult => ({
-        name: `settings ${field}`.trim(),
-        status: 'failed',
-        detail: `${message} (${source}${line === undefined ? '' : ` line ${line}`})`,
-        ...(example === undefined ? {} : { hint: `For example ${example}` }),
-      }),
-    );
-    return { status: 'failed', checks };
+    return examineInstallation(settingsProblems(error));
   }
+  const connections = openConnections(settings, terminal.env, {
+    retry: { attempts: 2, maxElapsedInMs: 20_000 },
+    tell: (message) => terminal.stderr.write(`${message}\n`),
+  });
+  return examine(connections, terminal.signal, [settingsFound(path, settings)]);
 }
 
-async function writeExamination(
-  terminal: Terminal,
-  examination: Pick<Examination, 'checks'> & Partial<Examination>,
-): Promise<void> {
-  const colour = takesColour(terminal.stdout, terminal.env);
-  const { versions, checks } = examination;
-  if (versions) {
-    const content = Object.entries(versions.content).map(([kind, count]) => `${count} ${kind}`);
-    await write(
-      terminal.stdout,
-      `Trailhound ${versions.trailhound} on Node ${versions.node} (${versions.platform}); ${content.join(', ')}\n\n`,
-    );
+function settingsFound(path: string, settings: Settings): CheckResult {
+  if (existsSync(path)) return { name: 'settings', status: 'ok', detail: `${path} is in order` };
+  const isBlank = settings.workspaces.length === 0 && Object.keys(settings.providers).length === 0;
+  return {
+    name: 'settings',
+    status: isBlank ? 'skipped' : 'ok',
+    detail: `there is no ${SETTINGS_FILE} here: the defaults and the environment hold`,
+    ...(isBlank
+      ? {
+          hint: 'Nothing is needed to try it on files: trailhound run host-triage --data <files>. For a tenant:',
+          command: 'trailhound config',
+        }
+      : {}),
+  };
+}
+
+/** Whatever is wrong with settings, as what was found of them. */
+function settingsProblems(error: unknown): CheckResult[] {
+  if (error instanceof SettingsError) {
+    return error.problems.map(({ field, message, source, line, example }) => ({
+      name: `settings ${field}`.trim(),
+      status: 'failed',
+      detail: `${message} (${source}${line === undefined ? '' : ` line ${line}`})`,
+      ...(example === undefined ? {} : { hint: `For example ${example}` }),
+    }));
   }
+  if (!(error instanceof TrailhoundError)) throw error;
+  const { message, hint } = toErrorInfo(error);
+  return [{ name: 'settings', status: 'failed', detail: message, ...(hint ? { hint } : {}) }];
+}
+
+async function writeExamination(terminal: Terminal, { versions, checks }: Examination): Promise<void> {
+  const colour = takesColour(terminal.stdout, terminal.env);
+  const { content, schemas } = versions;
+  const counts = Object.entries(content).map(([kind, count]) => `${count} ${kind}`);
+  const installed = `Trailhound ${versions.trailhound} on Node ${versions.node} (${versions.platform})`;
+  await write(terminal.stdout, `${installed}; ${[...counts, `${schemas.tables} table schemas`].join(', ')}\n\n`);
   for (const { name, status, detail, hint, command } of checks) {
     const [style, word] = MARKS[status];
     const lines = [`${styled(style, word.padEnd(8), colour)} ${name}: ${detail}`];

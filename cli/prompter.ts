@@ -1,5 +1,6 @@
 import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { TrailhoundError } from '../lib/errors.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Questions to a person. */
@@ -23,8 +24,14 @@ export function terminalPrompter({ stdin, stderr, signal }: Terminal): Prompter 
     },
   });
   const reader: Interface = createInterface({ input: stdin, output, terminal: true });
+  /** Ctrl-C and Ctrl-D come as an abort, and mean that nothing of this is wanted. */
+  const questionOf = (text: string) =>
+    reader.question(text, { signal }).catch((error: unknown) => {
+      if ((error as Error).name !== 'AbortError') throw error;
+      throw new TrailhoundError('cancelled', 'stopped: the settings are as they were');
+    });
   const ask = async (question: string, fallback?: string) => {
-    const answer = await reader.question(`${question}${fallback ? ` [${fallback}]` : ''}: `, { signal });
+    const answer = await questionOf(`${question}${fallback ? ` [${fallback}]` : ''}: `);
     return answer.trim() || (fallback ?? '');
   };
   const say = (text: string) => {
@@ -37,7 +44,7 @@ export function terminalPrompter({ stdin, stderr, signal }: Terminal): Prompter 
       stderr.write(`${question} (not shown): `);
       isMuted = true;
       try {
-        return (await reader.question('', { signal })).trim();
+        return (await questionOf('')).trim();
       } finally {
         isMuted = false;
         stderr.write('\n');

@@ -1,5 +1,6 @@
 /**
- * Makes the table schemas under `content/schemas`: names and types of columns, nothing else.
+ * Makes the table schemas under `content/schemas`: names and types of columns, nothing else; and says in `taken.json`
+ * there on which day.
  *
  *   node scripts/schemas.ts --pages FOLDER --out content/schemas/azure-monitor.json
  *   node scripts/schemas.ts --json FILE    --out content/schemas/defender.json
@@ -8,8 +9,8 @@
  * Defender's advanced hunting schema): each page has a title that ends in the table's name, and a table with the
  * columns Column (or Column name), Type (or Data type), Description. `--json`: `{table: {column: type}}`.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatSchemas, kqlTypeOfReference } from '../lib/kql/schemas.ts';
 import type { TableSchema } from '../lib/tables/index.ts';
@@ -68,5 +69,9 @@ if (import.meta.main) {
   }
   const schemas = values.pages ? fromPages(values.pages) : fromJson(values.json!);
   writeFileSync(values.out, formatSchemas(schemas));
+  const taken = join(dirname(values.out), 'taken.json');
+  const days = existsSync(taken) ? (JSON.parse(readFileSync(taken, 'utf8')) as Record<string, string>) : {};
+  days[basename(values.out)] = new Date().toISOString().slice(0, 10);
+  writeFileSync(taken, `${JSON.stringify(days, null, 2)}\n`);
   console.error(`${schemas.size} tables`);
 }

@@ -149,6 +149,8 @@ const ALIASES: Readonly<Record<string, CloudName | RetiredCloudName>> = {
 export interface EndpointOverrides {
   readonly login?: string | undefined;
   readonly resourceManager?: string | undefined;
+  /** Where its tokens are for something else than its own address, as on Azure Stack. */
+  readonly resourceManagerAudience?: string | undefined;
   readonly logAnalytics?: string | undefined;
   readonly graph?: string | undefined;
   readonly dataLake?: string | undefined;
@@ -167,8 +169,8 @@ export function cloudNameOf(name: string): CloudName | RetiredCloudName | undefi
 /**
  * The cloud of that name. A retired or unknown one is an error: nothing falls back to the public cloud.
  *
- * A custom Resource Manager is its own token audience, as in Azure Stack and other private clouds; the other
- * overrides keep the cloud's audience.
+ * A custom Resource Manager is its own token audience unless one is set (private clouds list theirs at
+ * `/metadata/endpoints?api-version=2015-01-01`); the other overrides keep the cloud's audience.
  *
  * @example cloudOf('usgov').graph.url // 'https://graph.microsoft.us'
  * @throws unsupported: the cloud is retired · usage: there is no such cloud
@@ -194,13 +196,18 @@ export function cloudOf(name: string, overrides: EndpointOverrides = {}): Cloud 
   return {
     ...cloud,
     login: trimSlash(overrides.login ?? cloud.login),
-    resourceManager: overrides.resourceManager ? own(trimSlash(overrides.resourceManager)) : cloud.resourceManager,
+    resourceManager: resourceManagerOf(cloud, overrides),
     logAnalytics: place(cloud.logAnalytics, overrides.logAnalytics),
     graph: place(cloud.graph, overrides.graph),
     dataLake: placeIfAny(cloud.dataLake, overrides.dataLake),
     defender: placeIfAny(cloud.defender, overrides.defender),
     threatIntelligenceUpload: placeIfAny(cloud.threatIntelligenceUpload, overrides.threatIntelligenceUpload),
   };
+}
+
+function resourceManagerOf(cloud: Cloud, { resourceManager, resourceManagerAudience }: EndpointOverrides): Endpoint {
+  const endpoint = resourceManager ? own(trimSlash(resourceManager)) : cloud.resourceManager;
+  return resourceManagerAudience ? { ...endpoint, audience: resourceManagerAudience } : endpoint;
 }
 
 /** The scope to ask a token for. */

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import type { TokenCredential } from '@azure/identity';
-import { type Cloud, INSTANCE_METADATA } from './clouds.ts';
+import { certificateFault } from './certificate-file.ts';
+import { CLOUDS, type Cloud, INSTANCE_METADATA } from './clouds.ts';
 import { clientEndpoint } from './loopback-transport.ts';
 
 /** The ways to sign in, as settings name them. */
@@ -28,6 +28,8 @@ export interface SignIn {
   readonly secret: (reference: string) => Promise<string>;
   /** Shows the device code to the user. */
   readonly tell: (message: string) => void;
+  /** Whether somebody is there to see it. */
+  readonly isAttended: boolean;
 }
 
 /** Thrown by a method that cannot even be tried; the chain goes on with the next. */
@@ -35,19 +37,9 @@ export class NotApplicable extends Error {}
 
 interface Method {
   make(signIn: SignIn): Promise<TokenCredential>;
-  /** What the user does when it fails. */
-  advice(signIn: SignIn): string;
   /** Needs a person at a screen. */
   readonly needsPerson?: boolean;
 }
-
-/** The names by which Azure's command-line tools know the clouds. */
-const TOOL_NAMES = {
-  global: 'AzureCloud',
-  usgov: 'AzureUSGovernment',
-  'usgov-dod': 'AzureUSGovernment',
-  cn: 'AzureChinaCloud',
-} as const;
 
 const IMDS_PROBE_IN_MS = 1000;
 
@@ -56,9 +48,10 @@ export const CREDENTIAL_METHODS: Readonly<Record<CredentialMethod, Method>> = {
   env: {
     async make(signIn) {
       const { env } = signIn;
-      const tenantId = env['AZURE_TENANT_ID'];
+      // A workspace's own tenant goes before the environment's: an app may be at home in several.
+      const tenantId = signIn.tenantId ?? env['AZURE_TENANT_ID'];
       const clientId = env['AZURE_CLIENT_ID'];
-      const missing = ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID'].filter((name) => !env[name]);
+      const missing = [tenantId ? '' : 'AZURE_TENANT_ID', clientId ? '' : 'AZURE_CLIENT_ID'].filter((name) => name);
       if (!tenantId || !clientId) throw new NotApplicable(`${missing.join(' and ')} not set`);
       if (env['AZURE_CLIENT_SECRET']) return secretCredential(signIn, tenantId, clientId, 'env:AZURE_CLIENT_SECRET');
       const path = env['AZURE_CLIENT_CERTIFICATE_PATH'];
@@ -66,8 +59,6 @@ export const CREDENTIAL_METHODS: Readonly<Record<CredentialMethod, Method>> = {
       const password = env['AZURE_CLIENT_CERTIFICATE_PASSWORD'] ? 'env:AZURE_CLIENT_CERTIFICATE_PASSWORD' : undefined;
       return certificateCredential(signIn, tenantId, clientId, path, password);
     },
-    advice: () =>
-      'Set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET (or AZURE_CLIENT_CERTIFICATE_PATH), and check that the secret has not expired.',
   },
   'workload-identity': {
     async make({ env, cloud, tenantId, clientId }) {
@@ -80,7 +71,6 @@ export const CREDENTIAL_METHODS: Readonly<Record<CredentialMethod, Method>> = {
       const { WorkloadIdentityCredential } = await import('@azure/identity');
       return new WorkloadIdentityCredential({ ...authority(cloud), tokenFilePath, tenantId: tenant, clientId: client });
     },
-    advice: () => 'Runs in Kubernetes with workload identity alone: check the annotation of the service account.',
   },
   'managed-identity': {
     async make({ env, clientId }) {
@@ -90,19 +80,11 @@ export const CREDENTIAL_METHODS: Readonly<Record<CredentialMethod, Method>> = {
       const chosen = clientId ?? env['AZURE_CLIENT_ID'];
       return chosen ? new ManagedIdentityCredential({ clientId: chosen }) : new ManagedIdentityCredential();
     },
-    advice: ({ clientId }) =>
-      clientId
-        ? 'Assign the user-assigned identity of identity.clientId to the app: az functionapp identity assign --identities …'
-        : 'Switch the identity of the app on: az functionapp identity assign --name … --resource-group …',
   },
   cli: {
     async make({ tenantId }) {
       const { AzureCliCredential } = await import('@azure/identity');
       return new AzureCliCredential({ ...(tenantId ? { tenantId } : {}), processTimeoutInMs: 30_000 });
-    },
-    advice: ({ cloud, tenantId }) => {
-      const set = cloud.name === 'global' ? '' : `az cloud set --name ${TOOL_NAMES[cloud.name]} && `;
-      return `Run: ${set}az login${tenantId ? ` --tenant ${tenantId}` : ''}`;
     },
   },
   powershell: {
@@ -110,20 +92,21 @@ export const CREDENTIAL_METHODS: Readonly<Record<CredentialMethod, Method>> = {
       const { AzurePowerShellCredential } = await import('@azure/identity');
       return new AzurePowerShellCredential({ ...(tenantId ? { tenantId } : {}), processTimeoutInMs: 30_000 });
     },
-    advice: ({ cloud, tenantId }) =>
-      `Run: Connect-AzAccount -Environment ${TOOL_NAMES[cloud.name]}${tenantId ? ` -Tenant ${tenantId}` : ''}`,
   },
   interactive: {
     needsPerson: true,
-    async make({ cloud, tenantId, clientId }) {
+    async make(signIn) {
+      const { cloud, tenantId, clientId } = signIn;
+      if (!signIn.isAttended) throw new NotApplicable('needs a person, and standard error is no terminal');
+      if (!mayHaveBrowser(signIn.env)) throw new NotApplicable('there is no screen for a browser (DISPLAY is not set)');
       const { InteractiveBrowserCredential } = await import('@azure/identity');
       return new InteractiveBrowserCredential({ ...authority(cloud), ...who(tenantId, clientId) });
     },
-    advice: () => 'Sign in in the browser window; where there is no browser, use device-code.',
   },
   'device-code': {
     needsPerson: true,
-    async make({ cloud, tenantId, clientId, tell }) {
+    async make({ cloud, tenantId, clientId, tell, isAttended }) {
+      if (!isAttended) throw new NotApplicable('needs a person, and standard error is no terminal');
       const { DeviceCodeCredential } = await import('@azure/identity');
       return new DeviceCodeCredential({
         ...authority(cloud),
@@ -131,7 +114,6 @@ export const CREDENTIAL_METHODS: Readonly<Record<CredentialMethod, Method>> = {
         userPromptCallback: (info) => tell(info.message),
       });
     },
-    advice: () => 'Open the address that is shown and type the code; your tenant may forbid device codes.',
   },
   'client-secret': {
     async make(signIn) {
@@ -141,8 +123,6 @@ export const CREDENTIAL_METHODS: Readonly<Record<CredentialMethod, Method>> = {
       }
       return secretCredential(signIn, tenantId, clientId, clientSecret);
     },
-    advice: ({ clientId }) =>
-      `Check that the secret has not expired: az ad app credential list --id ${clientId ?? '<identity.clientId>'}`,
   },
   certificate: {
     async make(signIn) {
@@ -152,8 +132,6 @@ export const CREDENTIAL_METHODS: Readonly<Record<CredentialMethod, Method>> = {
       }
       return certificateCredential(signIn, tenantId, clientId, certificatePath, certificatePassword);
     },
-    advice: ({ clientId }) =>
-      `Check that the certificate is registered and valid: az ad app credential list --cert --id ${clientId ?? '<identity.clientId>'}`,
   },
 };
 
@@ -169,11 +147,13 @@ async function certificateCredential(
   path: string,
   password: string | undefined,
 ) {
-  if (!existsSync(path)) throw new NotApplicable(`there is no certificate file ${path}`);
+  const certificatePassword = password ? await signIn.secret(password) : undefined;
+  const fault = certificateFault(path, certificatePassword, Date.now());
+  if (fault) throw new NotApplicable(fault);
   const { ClientCertificateCredential } = await import('@azure/identity');
   const certificate = {
     certificatePath: path,
-    ...(password ? { certificatePassword: await signIn.secret(password) } : {}),
+    ...(certificatePassword === undefined ? {} : { certificatePassword }),
   };
   return new ClientCertificateCredential(tenantId, clientId, certificate, authority(signIn.cloud));
 }
@@ -182,20 +162,25 @@ function who(tenantId: string | undefined, clientId: string | undefined) {
   return { ...(tenantId ? { tenantId } : {}), ...(clientId ? { clientId } : {}) };
 }
 
-/** Where to sign in. A private or loopback authority is not asked of the public cloud. */
+/** Where to sign in. The public cloud is not asked whether a private or loopback authority is one. */
 function authority(cloud: Cloud) {
   const { url, transport } = clientEndpoint(cloud.login);
-  return {
-    authorityHost: url,
-    ...transport,
-    ...(transport.httpClient ? { disableInstanceDiscovery: true } : {}),
-  };
+  const isKnown = Object.values(CLOUDS).some(({ login }) => login === cloud.login);
+  return { authorityHost: url, ...transport, ...(isKnown ? {} : { disableInstanceDiscovery: true }) };
+}
+
+/** Whether a browser window can open: not on a Linux machine without a screen. */
+function mayHaveBrowser(env: SignIn['env']): boolean {
+  if (process.platform === 'win32' || process.platform === 'darwin') return true;
+  return Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY'] || env['WSL_DISTRO_NAME']);
 }
 
 async function imdsAnswers(): Promise<boolean> {
   try {
-    await fetch(INSTANCE_METADATA, { headers: { Metadata: 'true' }, signal: AbortSignal.timeout(IMDS_PROBE_IN_MS) });
-    return true;
+    const signal = AbortSignal.timeout(IMDS_PROBE_IN_MS);
+    const { ok } = await fetch(INSTANCE_METADATA, { headers: { Metadata: 'true' }, redirect: 'manual', signal });
+    // What else answers at that address (a proxy, a portal) is none.
+    return ok;
   } catch {
     return false;
   }

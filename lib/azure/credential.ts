@@ -1,8 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
 import { TrailhoundError } from '../errors.ts';
 import { redact, rememberSecret } from '../redaction.ts';
 import { type Cloud, cloudOf, type EndpointOverrides, scopeOf } from './clouds.ts';
 import { CREDENTIAL_METHODS, type CredentialMethod, type SignIn } from './credential-methods.ts';
+import { runsInAzure, signInAdvice } from './sign-in-advice.ts';
 
 export type { CredentialMethod } from './credential-methods.ts';
 
@@ -36,6 +38,8 @@ export interface CredentialOptions {
   readonly secret?: (reference: string) => Promise<string>;
   /** Shows a device code. Default: standard error. */
   readonly tell?: (message: string) => void;
+  /** Whether somebody is there to sign in. Default: standard error is a terminal. */
+  readonly isAttended?: boolean;
   readonly clockInMs?: () => number;
 }
 
@@ -48,13 +52,11 @@ export interface RenewableCredential extends TokenCredential {
   renew(scope: string): void;
 }
 
+/** A person who signs in may take so long, a machine not nearly. */
+const SIGN_IN_TIMEOUT_IN_MS = 5 * 60_000;
+
 /** Tokens are replaced this long before they end, so that no request starts with one that ends on the way. */
 const EARLY_IN_MS = 5 * 60_000;
-
-/** Whether this process runs in Azure, where nobody can sign in at a screen. */
-export function runsInAzure(env: Readonly<Record<string, string | undefined>>): boolean {
-  return Boolean(env['WEBSITE_INSTANCE_ID'] ?? env['CONTAINER_APP_NAME'] ?? env['KUBERNETES_SERVICE_HOST']);
-}
 
 /** The order in which ways to sign in are tried where settings name none. */
 export function defaultMethods(env: Readonly<Record<string, string | undefined>>): readonly CredentialMethod[] {
@@ -111,6 +113,7 @@ export function credentialFor(
       return value;
     },
     tell: options.tell ?? ((message) => process.stderr.write(`${message}\n`)),
+    isAttended: options.isAttended ?? process.stderr.isTTY === true,
   };
   return cachedCredential(chainOf(methods, signIn), clockInMs);
 }
@@ -139,7 +142,7 @@ function chainOf(methods: readonly CredentialMethod[], signIn: SignIn): Chain {
           }
           failures.push({ method, reason: 'gave no token' });
         } catch (error) {
-          if (tokenOptions?.abortSignal?.aborted) throw new TrailhoundError('cancelled', 'the sign-in was cancelled');
+          if (tokenOptions?.abortSignal?.aborted) throw error;
           if (working?.method === method) working = undefined;
           failures.push({ method, reason: reasonOf(error) });
         }
@@ -147,19 +150,27 @@ function chainOf(methods: readonly CredentialMethod[], signIn: SignIn): Chain {
       throw signInError(failures, signIn);
     },
     reset() {
-      working = undefined;
+      // A person is not asked again for each refusal: what they signed in with renews itself.
+      if (working && !CREDENTIAL_METHODS[working.method].needsPerson) working = undefined;
     },
   };
 }
 
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return redact(text.split('\n')[0]!.replace(/\s+/g, ' ').slice(0, 300));
+  // A tool whose output cannot be read is quoted, and that output may be the token.
+  return redact(
+    text
+      .split('\n')[0]!
+      .replace(/\beyJ[\w-]{10,}[\w.-]*/g, '[secret]')
+      .replace(/\s+/g, ' ')
+      .slice(0, 300),
+  );
 }
 
 function signInError(failures: readonly { method: CredentialMethod; reason: string }[], signIn: SignIn): SignInError {
   const reasons = failures.map(({ method, reason }) => `${method}: ${reason}`);
-  const advice = failures.map(({ method }) => `${method}: ${CREDENTIAL_METHODS[method].advice(signIn)}`);
+  const advice = failures.map(({ method, reason }) => `${method}: ${signInAdvice(method, reason, signIn)}`);
   const where = `${signIn.cloud.title}${signIn.tenantId ? `, tenant ${signIn.tenantId}` : ''}`;
   return new SignInError('unauthorized', `could not sign in to ${where} (${reasons.join('; ')})`, {
     hint: advice.join('\n'),
@@ -173,15 +184,22 @@ function cachedCredential(inner: Chain, clockInMs: () => number): RenewableCrede
     `${[scopes].flat().join(' ')}|${options?.tenantId ?? ''}`;
 
   const fetchToken = (key: string, scopes: string | string[], options: GetTokenOptions | undefined) => {
-    const started = pending.get(key);
-    if (started) return started;
-    const request = (async () => {
-      const token = await inner.getToken(scopes, options);
-      if (!token) throw new TrailhoundError('unauthorized', 'no token was given');
-      rememberSecret(token.token);
-      tokens.set(key, token);
-      return token;
-    })().finally(() => pending.delete(key));
+    const running = pending.get(key);
+    if (running) return running;
+    // Several callers wait for one request: the wish of one of them to stop does not end it for the others.
+    const abortSignal = AbortSignal.timeout(SIGN_IN_TIMEOUT_IN_MS);
+    const started = signingIn.run([...(signingIn.getStore() ?? []), inner], () =>
+      inner.getToken(scopes, { ...options, abortSignal }),
+    );
+    const late = () => new TrailhoundError('unavailable', 'nobody could sign in within five minutes');
+    const request = unlessAborted(started, abortSignal, late)
+      .then((token) => {
+        if (!token) throw new TrailhoundError('unauthorized', 'no token was given');
+        rememberSecret(token.token);
+        tokens.set(key, token);
+        return token;
+      })
+      .finally(() => pending.delete(key));
     pending.set(key, request);
     return request;
   };
@@ -193,13 +211,33 @@ function cachedCredential(inner: Chain, clockInMs: () => number): RenewableCrede
       if (options?.claims) tokens.delete(key);
       const held = tokens.get(key);
       if (held && held.expiresOnTimestamp - EARLY_IN_MS > clockInMs()) return held;
-      return fetchToken(key, scopes, options);
+      if (signingIn.getStore()?.includes(inner)) {
+        throw new TrailhoundError('usage', 'this identity needs a secret of a Key Vault that it opens itself');
+      }
+      const request = fetchToken(key, scopes, options);
+      const stopped = () => new TrailhoundError('cancelled', 'the sign-in was cancelled');
+      return options?.abortSignal ? unlessAborted(request, options.abortSignal, stopped) : request;
     },
     renew(scope) {
       inner.reset();
       for (const key of tokens.keys()) if (key.startsWith(`${scope}|`)) tokens.delete(key);
     },
   };
+}
+
+/** The sign-ins that the running one is for: an identity must not wait for itself. */
+const signingIn = new AsyncLocalStorage<readonly Chain[]>();
+
+type Abort = NonNullable<GetTokenOptions['abortSignal']>;
+
+/** The result, unless the signal comes first; what is under way goes on for others who wait for it. */
+function unlessAborted<Result>(result: Promise<Result>, signal: Abort, reason: () => Error): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(reason());
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
+    void result.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 /** The `authorize` of an HTTP client: a bearer token for an audience. */

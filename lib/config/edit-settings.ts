@@ -1,6 +1,7 @@
-import { isMap, isScalar, isSeq, parse, parseDocument, stringify } from 'yaml';
+import { parseDocument } from 'yaml';
 import { TrailhoundError } from '../errors.ts';
 import { nodeAt } from './json-schema.ts';
+import { patchYaml } from './patch-yaml.ts';
 import { SettingsError, type SettingsProblem } from './problems.ts';
 import { parseSettings } from './settings.ts';
 
@@ -15,22 +16,17 @@ export function pathOf(field: string): (string | number)[] {
 }
 
 /**
- * The settings' text with one field set, or removed if the value is undefined. Comments and order stay as they are.
+ * The settings' text with one field set, or removed if the value is undefined. All else stays as it is written.
  *
- * @throws SettingsError: the settings would be wrong; nothing is changed
+ * @throws SettingsError: the settings would be wrong, or cannot be read; nothing is changed
+ * @throws usage: the field is an entry of a list and has no number, or one that leaves a gap
  */
 export function editSettings(text: string, field: string, value: unknown, name = 'trailhound.yaml'): string {
-  const document = parseDocument(text);
+  const document = parseDocument(text, { logLevel: 'error' });
+  if (document.errors.length > 0) parseSettings(text, name, {});
   const path = pathOf(field);
-  const there = document.contents === null ? undefined : document.getIn(path, true);
-  if (value === undefined) document.deleteIn(path);
-  else if (isScalar(there) && typeof value !== 'object') there.value = value;
-  else if (document.contents !== null) {
-    makeHolders(document.contents, path);
-    document.setIn(path, document.createNode(value));
-  }
-  const edited =
-    document.contents === null && value !== undefined ? text + stringify(nested(path, value)) : textOf(document);
+  checkEntries(path, document.toJS());
+  const edited = patchYaml(text, path, value);
   const known = problemsBefore(text, name);
   try {
     parseSettings(edited, name, {});
@@ -43,18 +39,20 @@ export function editSettings(text: string, field: string, value: unknown, name =
   return edited;
 }
 
-function textOf(document: ReturnType<typeof parseDocument>): string {
-  const isEmpty = document.contents === null || (isMap(document.contents) && document.contents.items.length === 0);
-  return isEmpty ? '' : document.toString();
-}
-
-/** A value as it is typed: YAML, but text where the setting is text. */
-export function readValue(field: string, typed: string, settings: unknown): unknown {
-  if (nodeAt(pathOf(field), settings)?.type === 'string') return typed;
-  try {
-    return parse(typed, { maxAliasCount: 0 }) as unknown;
-  } catch {
-    return typed;
+/** Entries of lists go by their numbers, and a new one comes after the last. */
+function checkEntries(path: readonly (string | number)[], settings: unknown): void {
+  let held = settings;
+  for (const [position, key] of path.entries()) {
+    const outer = path.slice(0, position).join('.');
+    const node = nodeAt(path.slice(0, position), settings);
+    if (node?.type === 'array') {
+      const length = Array.isArray(held) ? held.length : 0;
+      const hint = `It has ${length} entries; the first is ${outer}[0].`;
+      if (typeof key !== 'number')
+        throw new TrailhoundError('usage', `${outer} is a list: "${key}" is no number`, { hint });
+      if (key > length) throw new TrailhoundError('usage', `${outer}[${key}] would leave a gap`, { hint });
+    }
+    held = (held as Record<string | number, unknown> | null | undefined)?.[key];
   }
 }
 
@@ -65,26 +63,5 @@ function problemsBefore(text: string, name: string): ReadonlySet<string> {
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return new Set(error.problems.map(({ field, message }: SettingsProblem) => `${field} ${message}`));
-  }
-}
-
-function nested(path: readonly (string | number)[], value: unknown): unknown {
-  return path.reduceRight<unknown>((inner, key) => {
-    if (typeof key === 'number') return [inner];
-    return { [key]: inner };
-  }, value);
-}
-
-/** A holder that is there but empty (`workspaces:` and nothing after it) is no collection yet: it is removed. */
-function makeHolders(root: unknown, path: readonly (string | number)[]): void {
-  let node: unknown = root;
-  for (const key of path.slice(0, -1)) {
-    if (!isMap(node) && !isSeq(node)) return;
-    const next: unknown = node.get(key, true);
-    if (isScalar(next) && (next.value === null || next.value === '')) {
-      node.delete(key);
-      return;
-    }
-    node = next;
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CLOUD_NAMES } from '../azure/clouds.ts';
+import { CLOUD_NAMES, cloudNameOf, RETIRED_CLOUDS } from '../azure/clouds.ts';
 
 export const CREDENTIAL_METHODS = [
   'env',
@@ -29,6 +29,7 @@ export const guid = z.guid('must be a GUID').meta({ examples: ['11111111-2222-33
 export const url = z
   .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
   .refine(isSecureOrLoopback, 'must begin with https:// (plain http is for loopback addresses only)')
+  .refine(isWithoutSecret, 'must hold no user, password or signature: those are settings of their own')
   .meta({ examples: ['https://contoso.vault.azure.net'] });
 
 function isSecureOrLoopback(text: string): boolean {
@@ -37,14 +38,25 @@ function isSecureOrLoopback(text: string): boolean {
   return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
 }
 
+/** Addresses are shown in errors and logs. */
+function isWithoutSecret(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { username, password, searchParams } = new URL(text);
+  return username === '' && password === '' && !searchParams.has('sig');
+}
+
 export const cloudName = z
-  .enum(CLOUD_NAMES, {
-    error: (issue) =>
-      issue.input === 'de'
-        ? 'the cloud "de" was retired in 2021: use global, in a German region'
-        : `must be one of ${CLOUD_NAMES.join(', ')}`,
-  })
+  .enum(CLOUD_NAMES, { error: ({ input }) => cloudFault(input) })
   .meta({ description: 'The national cloud', examples: ['global'] });
+
+function cloudFault(input: unknown): string {
+  const known = typeof input === 'string' ? cloudNameOf(input) : undefined;
+  if (known === 'de') {
+    const { title, retiredOn, replacement } = RETIRED_CLOUDS.de;
+    return `the cloud "de" (${title}) was retired on ${retiredOn}: use ${replacement}`;
+  }
+  return `must be one of ${CLOUD_NAMES.join(', ')}${known ? `; did you mean "${known}"?` : ''}`;
+}
 
 export const identitySchema = z
   .strictObject({
@@ -86,6 +98,14 @@ export const endpointsSchema = z
   .strictObject({
     login: endpoint('https://login.contoso.example'),
     resourceManager: endpoint('https://management.local.contoso.example'),
+    resourceManagerAudience: z
+      .string()
+      .regex(/^[a-z]+:\/\/[^\s]+$/, 'must be an address')
+      .optional()
+      .meta({
+        description: 'Whom its tokens are for, where that is not its address (Azure Stack)',
+        examples: ['https://management.contoso.onmicrosoft.example/11111111-2222-3333-4444-555555555555'],
+      }),
     logAnalytics: endpoint('https://logs.contoso.example'),
     graph: endpoint('https://graph.contoso.example'),
     dataLake: endpoint('https://lake.contoso.example'),

@@ -1,10 +1,12 @@
 import type { Document, LineCounter } from 'yaml';
-import { isNode } from 'yaml';
+import { isCollection, isNode } from 'yaml';
 import type { z } from 'zod';
 import { TrailhoundError } from '../errors.ts';
 import { redact } from '../redaction.ts';
+import type { Fault } from './cross-checks.ts';
 import type { EnvironmentSetting } from './environment.ts';
-import { namesAt, nodeAt } from './json-schema.ts';
+import { issueText } from './issue-text.ts';
+import { namesAt, nodeAt, settingsJsonSchema } from './json-schema.ts';
 import { nearest } from './nearest.ts';
 
 /** One thing that is wrong with the settings. */
@@ -50,35 +52,70 @@ export interface SettingsSources {
   readonly value: unknown;
 }
 
-/** Each issue that zod found, placed and with an example. */
-export function problemsOf(error: z.ZodError, sources: SettingsSources): SettingsProblem[] {
-  return error.issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => {
-        const names = namesAt(issue.path, sources.value);
-        const near = nearest(key, names);
-        const known = names.length > 0 ? `there are: ${names.join(', ')}` : 'nothing is known here';
-        const message = near ? `is not a setting; did you mean "${near}"?` : `is not a setting; ${known}`;
-        return placed([...issue.path, key], message, undefined, sources);
-      });
-    }
-    const at = issue.code === 'invalid_union' ? deepest(issue) : { path: issue.path, message: issue.message };
-    const node = nodeAt(at.path, sources.value);
-    const example = node?.examples?.[0] ?? node?.default ?? node?.enum?.[0];
-    return [placed(at.path, at.message, example, sources)];
-  });
+/** Each issue that zod found and each fault, placed, with an example; in the order of the file. */
+export function problemsOf(
+  issues: readonly z.core.$ZodIssue[],
+  faults: readonly Fault[],
+  sources: SettingsSources,
+): SettingsProblem[] {
+  const problems = [
+    ...issues.flatMap((issue) => issueProblems(issue, sources)),
+    ...faults.map(({ path, message }) => placed(path, message, undefined, sources)),
+    ...sources.variables.flatMap(({ variable, path, fault }) =>
+      fault === undefined ? [] : [{ field: fieldName(path), message: fault, source: variable }],
+    ),
+  ];
+  const rank = ({ line, column }: SettingsProblem) => (line ?? Number.MAX_SAFE_INTEGER) + (column ?? 0) / 1e6;
+  return problems.sort((a, b) => rank(a) - rank(b));
+}
+
+function issueProblems(issue: z.core.$ZodIssue, sources: SettingsSources): SettingsProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) =>
+      placed([...issue.path, key], strangerText(key, issue.path, sources), undefined, sources),
+    );
+  }
+  const { path, issue: inner } = issue.code === 'invalid_union' ? deepest(issue) : { path: issue.path, issue };
+  const node = nodeAt(path, sources.value);
+  const holder = nodeAt(issue.path.slice(0, -1), sources.value);
+  const text = issueText(inner, valueAt(path, sources.value), holder);
+  const candidates = [node?.examples?.[0], node?.default, node?.enum?.[0]];
+  const example = candidates.find((candidate) => candidate !== undefined && !isEmpty(candidate));
+  return [placed(path, text, example, sources)];
+}
+
+function strangerText(key: string, path: readonly PropertyKey[], sources: SettingsSources): string {
+  const names = namesAt(path, sources.value);
+  const near = nearest(key, names) ?? (path.length === 0 ? sectionOf(key) : undefined);
+  if (near) return `is not a setting; did you mean "${near}"?`;
+  return `is not a setting; ${names.length > 0 ? `there are: ${names.join(', ')}` : 'nothing is known here'}`;
+}
+
+/** The field of that name in one of the sections, for one that stands outside of it. */
+function sectionOf(key: string): string | undefined {
+  const sections = Object.entries(settingsJsonSchema().properties ?? {});
+  const section = sections.find(([, node]) => node.properties && Object.hasOwn(node.properties, key));
+  return section ? `${section[0]}.${key}` : undefined;
 }
 
 /** Of a union's failures, the one that came furthest: the alternative that was most likely meant. */
-function deepest(issue: z.core.$ZodIssueInvalidUnion): { path: PropertyKey[]; message: string } {
-  let best = { path: [...issue.path], message: issue.message };
+function deepest(issue: z.core.$ZodIssueInvalidUnion): { path: PropertyKey[]; issue: z.core.$ZodIssue } {
+  let best: { path: PropertyKey[]; issue: z.core.$ZodIssue } = { path: [...issue.path], issue };
   for (const alternative of issue.errors) {
     for (const inner of alternative) {
       const path = [...issue.path, ...inner.path];
-      if (path.length > best.path.length) best = { path, message: inner.message };
+      if (path.length > best.path.length) best = { path, issue: inner };
     }
   }
   return best;
+}
+
+function valueAt(path: readonly PropertyKey[], value: unknown): unknown {
+  return path.reduce<unknown>((held, key) => (held as Record<PropertyKey, unknown> | null | undefined)?.[key], value);
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 function placed(
@@ -92,12 +129,24 @@ function placed(
     message: redact(message),
     ...(example === undefined ? {} : { example: typeof example === 'string' ? example : JSON.stringify(example) }),
   };
-  const variable = sources.variables.find(({ path: set }) =>
-    set.every((key, index) => String(key) === String(path[index])),
-  );
+  const variable = variableOf(path, sources);
   if (variable) return { ...problem, source: variable.variable };
   const position = positionOf(path, sources);
   return { ...problem, source: sources.name, ...position };
+}
+
+/** The variable that set a field, or, where the file says nothing of the field, one that set something within it or beside it. */
+function variableOf(path: readonly PropertyKey[], { document, variables }: SettingsSources) {
+  const given = variables.filter(({ fault }) => fault === undefined);
+  const isWithin = (inner: readonly PropertyKey[], outer: readonly PropertyKey[]) =>
+    outer.every((key, index) => String(key) === String(inner[index]));
+  const setter = given.findLast(({ path: set }) => isWithin(path, set));
+  if (setter) return setter;
+  const held = document?.getIn(path, true);
+  const within = isCollection(held) ? undefined : given.find(({ path: set }) => isWithin(set, path));
+  if (within || held !== undefined || path.length === 0) return within;
+  const holder = path.slice(0, -1);
+  return document?.hasIn(holder) ? undefined : given.find(({ path: set }) => isWithin(set, holder));
 }
 
 /** Where a field stands in the file; where it is missing, the place of what should hold it. */

@@ -74,7 +74,7 @@ export const providerSchema = z
       connectionString: secretReference.optional(),
       container: z
         .string()
-        .regex(/^[a-z0-9$](?:[a-z0-9-]{1,62})$/)
+        .regex(/^[a-z0-9$](?:[a-z0-9-]{1,62})$/, 'must be the name of a container')
         .meta({ examples: ['exports'] }),
       prefix: z.string().optional(),
       ...connectionFields,

@@ -1,3 +1,4 @@
+import { vaultNameOf } from '../azure/key-vault.ts';
 import { TrailhoundError } from '../errors.ts';
 import { rememberSecret } from '../redaction.ts';
 import type { Environment } from './environment.ts';
@@ -71,10 +72,16 @@ export function createSecretReader(sources: SecretSources): SecretReader {
           });
         }
         const slash = name.indexOf('/');
-        const secret = await readVault(name.slice(slash + 1), slash < 0 ? undefined : name.slice(0, slash));
+        const secret = name.slice(slash + 1);
+        const vault = slash < 0 ? undefined : name.slice(0, slash);
+        const { keyVault } = settings();
+        const shown = vault ?? (keyVault ? vaultNameOf(keyVault) : '<vault>');
         return (
-          secret ??
-          missing(`the Key Vault has no secret "${name}"`, `az keyvault secret set --name ${name.slice(slash + 1)} …`)
+          (await readVault(secret, vault)) ??
+          missing(
+            `the Key Vault ${shown} has no secret "${secret}"`,
+            `Store it: az keyvault secret set --vault-name ${shown} --name ${secret} --file <file that holds it>`,
+          )
         );
       }
     }

@@ -54,7 +54,8 @@ const threatIntelProvider = z
 
 const files = z.array(z.string().min(1)).default([]);
 
-const settingsShape = z
+/** The one schema of all settings: of the file, the environment, the editor's help and the documentation. */
+export const settingsSchema = z
   .strictObject({
     cloud: cloudName.default('global'),
     endpoints: endpointsSchema.prefault({}),
@@ -75,7 +76,10 @@ const settingsShape = z
         }),
         container: z
           .string()
-          .regex(/^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$/)
+          .regex(
+            /^[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9])$/,
+            'must be the name of a container: 3 to 63 lower-case letters, digits and hyphens',
+          )
           .default('trailhound'),
       })
       .prefault({}),
@@ -128,7 +132,7 @@ const settingsShape = z
     hunts: z
       .array(
         z.strictObject({
-          name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
+          name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens'),
           playbook: z.string().min(1),
           schedule: z
             .string()
@@ -162,38 +166,4 @@ const settingsShape = z
     ruleFolders: files.meta({ description: 'Further folders of Sigma rules' }),
   })
   .meta({ title: 'Settings of Trailhound' });
-export type Settings = z.output<typeof settingsShape>;
-
-/** The one schema of all settings: of the file, the environment, the editor's help and the documentation. */
-export const settingsSchema = settingsShape.superRefine(checkReferences);
-
-/** What one field cannot know of another: names that must exist, and things that exclude each other. */
-function checkReferences(settings: Settings, context: z.RefinementCtx): void {
-  const report = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
-  const names = new Set<string>();
-  settings.workspaces.forEach(({ name }, index) => {
-    if (names.has(name)) report(['workspaces', index, 'name'], `"${name}" is the name of two workspaces`);
-    names.add(name);
-  });
-  for (const [name, provider] of Object.entries(settings.providers)) {
-    const wanted = 'workspaces' in provider ? (provider.workspaces ?? []) : [];
-    wanted.forEach((workspace, index) => {
-      if (!names.has(workspace)) {
-        report(
-          ['providers', name, 'workspaces', index],
-          `there is no workspace "${workspace}"; there are: ${[...names].join(', ') || 'none'}`,
-        );
-      }
-    });
-  }
-  settings.hunts.forEach(({ workspace }, index) => {
-    if (workspace === undefined || names.has(workspace)) return;
-    report(
-      ['hunts', index, 'workspace'],
-      `there is no workspace "${workspace}"; there are: ${[...names].join(', ') || 'none'}`,
-    );
-  });
-  if (settings.storage.connectionString && settings.storage.accountUrl) {
-    report(['storage', 'accountUrl'], 'is set beside connectionString: keep one');
-  }
-}
+export type Settings = z.output<typeof settingsSchema>;

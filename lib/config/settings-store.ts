@@ -20,8 +20,12 @@ export interface SettingsStore {
   current(): Settings;
 }
 
+/** A file that was written less than this ago may still be written to. */
+const SETTLED_AFTER_IN_MS = 250;
+
 /**
- * Settings that follow their file without a restart. A change that is wrong is reported and not taken.
+ * Settings that follow their file without a restart. A change that is wrong is reported and not taken; one that may be
+ * half written, or an empty or absent file, which an editor leaves for a moment, is looked at once more first.
  *
  * @throws as `loadSettings`, when they are loaded first
  */
@@ -30,17 +34,26 @@ export function openSettings(options: SettingsStoreOptions): SettingsStore {
   const onProblem = options.onProblem ?? ((message) => process.stderr.write(`${message}\n`));
   const load = () => loadSettings({ env, ...(file === undefined ? {} : { file }) });
   const path = resolve(file ?? env['TRAILHOUND_SETTINGS_FILE'] ?? SETTINGS_FILE);
-  let mark = markOf(path);
+  let mark = markOf(path)?.text;
   let settings = load();
   let lookedAtInMs = clockInMs();
+  /** A mark that is believed when it is seen again. */
+  let doubted: string | undefined;
   return {
     current() {
       const now = clockInMs();
       if (now - lookedAtInMs < lookEveryInMs) return settings;
       lookedAtInMs = now;
       const seen = markOf(path);
-      if (seen === mark) return settings;
-      mark = seen;
+      if (seen?.text === mark) return settings;
+      const ageInMs = seen ? now - seen.writtenAtInMs : 0;
+      const isDoubtful = !seen || seen.size === 0 || (ageInMs >= 0 && ageInMs < SETTLED_AFTER_IN_MS);
+      const text = seen?.text ?? 'absent';
+      if (isDoubtful && doubted !== text) {
+        doubted = text;
+        return settings;
+      }
+      mark = seen?.text;
       try {
         settings = load();
       } catch (error) {
@@ -51,8 +64,10 @@ export function openSettings(options: SettingsStoreOptions): SettingsStore {
   };
 }
 
-/** What differs when a file was changed; empty if it is not there. */
-function markOf(path: string): string {
+/** What differs when a file was changed; undefined if it is not there. */
+function markOf(path: string): { text: string; size: number; writtenAtInMs: number } | undefined {
   const info = statSync(path, { throwIfNoEntry: false });
-  return info ? `${info.mtimeMs} ${info.size} ${info.ino}` : '';
+  if (!info) return undefined;
+  const { mtimeMs, ctimeMs, size, ino } = info;
+  return { text: `${mtimeMs} ${ctimeMs} ${size} ${ino}`, size, writtenAtInMs: mtimeMs };
 }

@@ -2,12 +2,14 @@ import type { ConnectionSource } from '../azure/credential.ts';
 import { type Settings, workspaceOf } from '../config/settings.ts';
 import type { Connections } from '../providers/connections.ts';
 import { type Check, type CheckResult, runCheck } from './check.ts';
+import { ingestionChecks } from './ingestion-check.ts';
 import { pathChecks } from './path-checks.ts';
-import { type Principal, signIn, UNKNOWN_PRINCIPAL } from './principal.ts';
+import { type Principal, signIn } from './principal.ts';
 import { providerChecks } from './provider-checks.ts';
 import { secretChecks } from './secret-checks.ts';
 import { sentinelChecks } from './sentinel-checks.ts';
 import { storageCheck } from './storage-check.ts';
+import { threatIntelChecks } from './threat-intel-checks.ts';
 import { readVersions, type Versions, versionChecks } from './version-checks.ts';
 
 /** What `trailhound doctor --json` prints. */
@@ -19,6 +21,7 @@ export interface Examination {
 }
 
 const CLOCK_TOLERANCE_IN_MS = 5 * 60_000;
+const SIGN_IN_TIMEOUT_IN_MS = 3 * 60_000;
 /** Providers that sign in to Azure. */
 const AZURE_TYPES = new Set([
   'log-analytics',
@@ -31,12 +34,18 @@ const AZURE_TYPES = new Set([
   'blob-storage',
 ]);
 
-/** Looks at everything that the settings name, by a cheap real call each, and says what is missing. */
-export async function examine(connections: Connections, signal?: AbortSignal): Promise<Examination> {
+/**
+ * Looks at everything that the settings name, by a cheap real call each, and says what is missing.
+ *
+ * @param before what was found already, to stand first
+ */
+export async function examine(
+  connections: Connections,
+  signal?: AbortSignal,
+  before: readonly CheckResult[] = [],
+): Promise<Examination> {
   const { settings } = connections;
   const signIns = await Promise.all(identitiesOf(settings).map((each) => checkIdentity(connections, each, signal)));
-  const principalOf = (name: string) =>
-    (signIns.find((each) => each.covers.has(name)) ?? signIns[0])?.principal?.objectId ?? UNKNOWN_PRINCIPAL;
   const checks: Check[] = [
     ...versionChecks(),
     ...pathChecks(settings),
@@ -44,10 +53,26 @@ export async function examine(connections: Connections, signal?: AbortSignal): P
     storageCheck(connections),
     ...providerChecks(connections),
     ...sentinelChecks(connections),
+    ...ingestionChecks(connections),
+    ...threatIntelChecks(connections),
   ];
-  const results = await Promise.all(checks.map((check) => runCheck(check, principalOf(check.name), signal)));
-  const all = [...signIns.map((each) => each.result), ...results];
-  return { status: worst(all), versions: readVersions(), checks: all };
+  const results = await Promise.all(
+    checks.map((check) => {
+      const identity = signIns.find(({ covers }) => covers.has(check.name)) ?? signIns.find(({ isCommon }) => isCommon);
+      const failedIdentity = identity?.result.status === 'failed' ? identity.result.name : undefined;
+      return runCheck(check, { who: identity?.principal, failedIdentity, signal });
+    }),
+  );
+  return examinationOf([...before, ...signIns.map((each) => each.result), ...results]);
+}
+
+/** What can be said where the settings cannot be read: `problems`, and whether the installation is in order. */
+export async function examineInstallation(problems: readonly CheckResult[]): Promise<Examination> {
+  return examinationOf([...problems, ...(await Promise.all(versionChecks().map((check) => runCheck(check))))]);
+}
+
+function examinationOf(checks: readonly CheckResult[]): Examination {
+  return { status: worst(checks), versions: readVersions(), checks };
 }
 
 interface Identity {
@@ -55,6 +80,8 @@ interface Identity {
   readonly connection: ConnectionSource;
   /** Names of the checks that use it. */
   readonly covers: ReadonlySet<string>;
+  /** That of the settings, which everything uses that has none of its own. */
+  readonly isCommon?: boolean;
 }
 
 /** The identities in use: that of the settings, and those of workspaces and providers with a tenant or cloud of their own. */
@@ -85,15 +112,21 @@ function identitiesOf(settings: Settings): Identity[] {
     settings.workspaces.length > own.length ||
     settings.keyVault !== undefined ||
     settings.storage.accountUrl !== undefined ||
+    settings.ingestion !== undefined ||
     Object.values(settings.providers).some((options) => AZURE_TYPES.has(options.type));
-  const common: Identity[] = usesAzure ? [{ name: 'identity', connection: {}, covers: new Set() }] : [];
+  const common: Identity[] = usesAzure ? [{ name: 'identity', connection: {}, covers: new Set(), isCommon: true }] : [];
   return [...common, ...own, ...providers];
 }
 
-async function checkIdentity(connections: Connections, { name, connection, covers }: Identity, signal?: AbortSignal) {
+async function checkIdentity(connections: Connections, identity: Identity, signal?: AbortSignal) {
+  const { name, connection } = identity;
+  const { settings } = connections;
+  const wantedTenant = connection.tenantId ?? connection.identity?.tenantId ?? settings.identity.tenantId;
   let principal: Principal | undefined;
   const check: Check = {
     name,
+    // A person signs in at their own pace.
+    timeoutInMs: SIGN_IN_TIMEOUT_IN_MS,
     async run(aborted) {
       principal = await signIn(connections, connection, aborted);
       const who = `${principal.name} (${principal.objectId}) in tenant ${principal.tenantId}`;
@@ -104,11 +137,18 @@ async function checkIdentity(connections: Connections, { name, connection, cover
           hint: 'Set the clock: tokens will be refused.',
         };
       }
+      if (wantedTenant && principal.tenantId.toLowerCase() !== wantedTenant.toLowerCase()) {
+        return {
+          status: 'warning',
+          detail: `${who}, not in ${wantedTenant}`,
+          hint: 'A managed identity signs in to its own tenant alone. Unless the other one is delegated to it (Azure Lighthouse), give it an identity with client-secret or certificate.',
+        };
+      }
       return { status: 'ok', detail: who };
     },
   };
-  const result = await runCheck(check, UNKNOWN_PRINCIPAL, signal);
-  return { result, principal, covers };
+  const result = await runCheck(check, { signal });
+  return { ...identity, result, principal };
 }
 
 function worst(results: readonly CheckResult[]): Examination['status'] {

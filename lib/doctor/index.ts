@@ -1,2 +1,2 @@
 export type { CheckResult } from './check.ts';
-export { type Examination, examine } from './examine.ts';
+export { type Examination, examine, examineInstallation } from './examine.ts';

@@ -1,9 +1,9 @@
 import type { ProviderSettings, ProviderType } from '../config/provider-schema.ts';
-import { type WorkspaceSettings, workspaceOf } from '../config/settings.ts';
+import { TrailhoundError } from '../errors.ts';
 import { type Connections, openProvider } from '../providers/index.ts';
 import type { QueryProvider, QueryRequest } from '../providers/provider.ts';
-import type { Check, Grant } from './check.ts';
-import { graphGrant, roleGrant } from './grants.ts';
+import type { Check } from './check.ts';
+import { providerGrant } from './provider-grants.ts';
 
 type Probe = Omit<QueryRequest, 'nowInMs'>;
 
@@ -20,54 +20,6 @@ const PROBES: Readonly<Partial<Record<ProviderType, readonly Probe[]>>> = {
   ],
   'azure-activity': [{ table: 'Subscriptions' }],
 };
-
-/** The scope of a workspace for a role; with what is not set as a blank to fill in. */
-export function workspaceScope({ subscriptionId, resourceGroup, workspaceName }: Partial<WorkspaceSettings>): string {
-  return `${groupScope({ subscriptionId, resourceGroup })}/providers/Microsoft.OperationalInsights/workspaces/${workspaceName ?? '<workspace>'}`;
-}
-
-export function groupScope({
-  subscriptionId,
-  resourceGroup,
-}: {
-  subscriptionId?: string | undefined;
-  resourceGroup?: string | undefined;
-}): string {
-  return `/subscriptions/${subscriptionId ?? '<subscription>'}/resourceGroups/${resourceGroup ?? '<group>'}`;
-}
-
-function grantOf(options: ProviderSettings, connections: Connections, principalId: string): Grant | undefined {
-  switch (options.type) {
-    case 'log-analytics':
-    case 'data-lake':
-      return roleGrant(
-        'Log Analytics Reader',
-        workspaceScope(workspaceOf(connections.settings, options.workspaces?.[0])),
-        principalId,
-      );
-    case 'defender-xdr':
-      return graphGrant(['ThreatHunting.Read.All'], connections.cloud(options), principalId);
-    case 'graph-security':
-      return graphGrant(
-        ['SecurityAlert.Read.All', 'SecurityIncident.Read.All'],
-        connections.cloud(options),
-        principalId,
-      );
-    case 'kusto':
-      return {
-        hint: `Make the identity a viewer of the database ${options.database}.`,
-        command: `.add database ['${options.database}'] viewers ('aadapp=${principalId}')`,
-      };
-    case 'resource-graph':
-      return roleGrant('Reader', `/subscriptions/${options.subscriptions?.[0] ?? '<subscription>'}`, principalId);
-    case 'azure-activity':
-      return roleGrant('Reader', `/subscriptions/${options.subscriptions[0]}`, principalId);
-    case 'blob-storage':
-      return roleGrant('Storage Blob Data Contributor', '<id of the storage account>', principalId);
-    default:
-      return undefined;
-  }
-}
 
 /** A check of each provider of the settings, and of each workspace. */
 export function providerChecks(connections: Connections): Check[] {
@@ -97,18 +49,11 @@ function checkOf(
 ): Check {
   return {
     name,
-    grant: (principalId) =>
-      grantOf(options, connections, principalId) ?? {
-        hint: 'Check the key or token in the settings.',
-        command: 'trailhound config',
-      },
+    grant: (who) => providerGrant(options, connections, who),
     async run(signal) {
-      const provider = await open();
       const probes = PROBES[options.type];
-      if (!probes) {
-        const tables = await provider.tables({ signal });
-        return { status: 'ok', detail: `answers; ${tables.length} tables` };
-      }
+      if (!probes) return { status: 'ok', detail: `answers; ${await countTables(name, open, signal)} tables` };
+      const provider = await open();
       for (const probe of probes) {
         const { partial, warnings } = await provider.query({ ...probe, nowInMs: Date.now() }, { signal });
         const lost = warnings.find(({ code }) => code === 'source-failed');
@@ -117,4 +62,18 @@ function checkOf(
       return { status: 'ok', detail: 'answers' };
     },
   };
+}
+
+async function countTables(name: string, open: () => Promise<QueryProvider>, signal: AbortSignal): Promise<number> {
+  try {
+    return (await (await open()).tables({ signal })).length;
+  } catch (error) {
+    if (!(error instanceof TrailhoundError) || error.hint || error.code === 'unauthorized') throw error;
+    // Of files and folders, the provider says what is missing; the settings say which are meant.
+    const hint =
+      error.code === 'unavailable'
+        ? undefined
+        : `Correct ${name.replace(/^provider /, 'providers.')} in trailhound.yaml.`;
+    throw new TrailhoundError(error.code, error.message, { hint, cause: error });
+  }
 }

@@ -4,7 +4,7 @@ import type { Connections } from '../providers/connections.ts';
 import { asArray, asObject, asText } from '../providers/wire-access.ts';
 import type { Check } from './check.ts';
 import { roleGrant } from './grants.ts';
-import { groupScope, workspaceScope } from './provider-checks.ts';
+import { groupScope, workspaceScope } from './provider-grants.ts';
 
 const SENTINEL_API = '2025-09-01';
 const PERMISSIONS_API = '2022-04-01';
@@ -13,16 +13,31 @@ const NEEDED = ['Microsoft.SecurityInsights/incidents/write', 'Microsoft.Securit
 
 /** For each workspace that can be found in Azure: whether its incidents can be read, and written to. */
 export function sentinelChecks(connections: Connections): Check[] {
-  return connections.settings.workspaces
-    .filter((workspace) => workspace.subscriptionId && workspace.resourceGroup && workspace.workspaceName)
-    .map((workspace) => sentinelCheck(connections, workspace));
+  return connections.settings.workspaces.map((workspace) => {
+    const { subscriptionId, resourceGroup, workspaceName } = workspace;
+    return subscriptionId && resourceGroup && workspaceName
+      ? sentinelCheck(connections, workspace, groupScope({ subscriptionId, resourceGroup }))
+      : unplacedCheck(workspace);
+  });
 }
 
-function sentinelCheck(connections: Connections, workspace: WorkspaceSettings): Check {
-  const group = groupScope(workspace);
+/** Incidents are reached by where the workspace lies in Azure. */
+function unplacedCheck({ name, workspaceId }: WorkspaceSettings): Check {
+  return {
+    name: `sentinel ${name}`,
+    run: async () => ({
+      status: 'skipped',
+      detail: 'subscriptionId, resourceGroup and workspaceName are not all set: incidents are not read or commented on',
+      hint: 'They are looked up so:',
+      command: `az monitor log-analytics workspace list --query "[?customerId=='${workspaceId}'].{id:id}" -o tsv`,
+    }),
+  };
+}
+
+function sentinelCheck(connections: Connections, workspace: WorkspaceSettings, group: string): Check {
   return {
     name: `sentinel ${workspace.name}`,
-    grant: (principalId) => roleGrant('Microsoft Sentinel Responder', group, principalId),
+    grant: (who) => roleGrant('Microsoft Sentinel Responder', group, connections.cloud(workspace), who),
     async run(signal) {
       const http = connections.client(
         'Azure Resource Manager',

@@ -3,6 +3,7 @@ import type { Connections } from '../providers/connections.ts';
 import { redact } from '../redaction.ts';
 import type { Check } from './check.ts';
 import { roleGrant } from './grants.ts';
+import { storageScope } from './provider-grants.ts';
 
 const PROBE = 'doctor/probe';
 
@@ -11,11 +12,13 @@ export function storageCheck(connections: Connections): Check {
   const { storage } = connections.settings;
   return {
     name: 'storage',
-    grant: (principalId) => {
-      const account = '<id of the storage account>';
-      const blob = roleGrant('Storage Blob Data Contributor', account, principalId);
-      const table = roleGrant('Storage Table Data Contributor', account, principalId);
-      return { hint: `${blob.hint} ${table.hint}`, command: `${blob.command}\n${table.command}` };
+    grant: (who) => {
+      if (!storage.accountUrl) return undefined;
+      const scope = storageScope(storage.accountUrl);
+      const [blob, table] = ['Storage Blob Data Contributor', 'Storage Table Data Contributor'].map((role) =>
+        roleGrant(role, scope, connections.cloud(), who),
+      );
+      return { hint: `${blob!.hint} ${table!.hint}`, command: `${blob!.command}\n${table!.command}` };
     },
     async run(signal) {
       const { accountUrl, connectionString } = storage;
@@ -58,12 +61,32 @@ async function probe(connections: Connections, signal: AbortSignal): Promise<voi
   await tables.listTables({ abortSignal: signal }).next();
 }
 
+/** What storage refuses for other reasons than a missing role. Source: learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes */
+const HINTS: Readonly<Record<string, string>> = {
+  AuthorizationFailure:
+    'Its firewall keeps this network out: az storage account network-rule add --account-name <name> --ip-address <address>',
+  AuthenticationFailed:
+    "The key is not the account's (or the clock is wrong): az storage account show-connection-string --name <name>",
+  KeyBasedAuthenticationNotPermitted:
+    'The account takes no keys: set storage.accountUrl in the place of storage.connectionString.',
+};
+
 function storageError(error: unknown): TrailhoundError {
   if (error instanceof TrailhoundError) return error;
-  const { statusCode, message = String(error) } = error as { statusCode?: number; message?: string };
+  const {
+    statusCode,
+    code = '',
+    message = String(error),
+  } = error as { statusCode?: number; code?: string; message?: string };
   const text = redact(message.split('\n')[0]!.slice(0, 300));
+  const hint = HINTS[code];
+  // What a hint is known for is no matter of a role.
+  const isRole = (statusCode === 401 || statusCode === 403) && hint === undefined;
   return new TrailhoundError(
-    statusCode === 401 || statusCode === 403 ? 'unauthorized' : 'unavailable',
-    `storage: ${text}`,
+    isRole ? 'unauthorized' : 'unavailable',
+    code && !text.includes(code) ? `${code}: ${text}` : text,
+    {
+      hint,
+    },
   );
 }

@@ -170,9 +170,9 @@ async function indicatorsOf(services: VerbServices, warnings: Warning[]): Promis
 }
 
 /** What it takes to ask a service, or null if it is not set up. */
-async function accessTo(
+export async function accessTo(
   id: string,
-  services: VerbServices,
+  services: Pick<VerbServices, 'setting' | 'secret' | 'fetch'>,
   maxWaitInMs: number,
   signal: AbortSignal,
 ): Promise<ProviderAccess | null> {

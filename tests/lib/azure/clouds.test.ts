@@ -29,6 +29,12 @@ describe('clouds', () => {
       audience: 'https://management.local.contoso.example',
     });
     expect(cloud.graph.url).toBe('https://graph.microsoft.com');
+    const audience = 'https://management.contoso.onmicrosoft.example/stack';
+    const stack = cloudOf('global', {
+      resourceManager: 'https://management.local.contoso.example',
+      resourceManagerAudience: audience,
+    });
+    expect(stack.resourceManager).toEqual({ url: 'https://management.local.contoso.example', audience });
   });
 
   it('hold every host of Azure: none is named elsewhere', () => {

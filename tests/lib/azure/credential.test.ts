@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bearerOf, credentialFor, defaultMethods } from '../../../lib/azure/credential.ts';
+import {
+  bearerOf,
+  type ConnectionSource,
+  type CredentialMethod,
+  credentialFor,
+  defaultMethods,
+  type RenewableCredential,
+} from '../../../lib/azure/credential.ts';
+import { runsInAzure } from '../../../lib/azure/sign-in-advice.ts';
 import { redact } from '../../../lib/redaction.ts';
-import { entraService } from '../../support/cloud/entra-service.ts';
+import { entraService, jwtOf } from '../../support/cloud/entra-service.ts';
 import { type LoopbackServer, startLoopback } from '../../support/cloud/loopback-server.ts';
 
 const TENANT = '11111111-2222-3333-4444-555555555555';
@@ -90,9 +98,11 @@ describe('credentials', () => {
     expect(error.code).toBe('unauthorized');
     expect(error.message).toContain(`tenant ${TENANT}`);
     expect(error.message).toMatch(
-      /env: AZURE_TENANT_ID and AZURE_CLIENT_ID not set; certificate: .*must be set; client-secret: .*AADSTS7000222/,
+      /env: AZURE_CLIENT_ID not set; certificate: .*must be set; client-secret: .*AADSTS7000222/,
     );
-    expect(error.hint).toContain(`az ad app credential list --id ${CLIENT}`);
+    expect(error.hint).toContain(
+      `The secret has expired. Make a new one, and set its value: az ad app credential reset --id ${CLIENT} --append`,
+    );
     expect(JSON.stringify([error.message, error.hint])).not.toContain('canary-wrong-secret');
   });
 
@@ -113,6 +123,90 @@ describe('credentials', () => {
       credentialFor(settings({ methods: ['cli', 'interactive'] }), undefined, { env: { WEBSITE_INSTANCE_ID: 'i1' } }),
     ).toThrow('needs a person');
     expect(() => credentialFor({ cloud: 'de' }, undefined, { env: {} })).toThrow('retired');
+  });
+
+  it('end in an error where a person is needed and nobody is there, and in words of a tool that is missing', async () => {
+    const attempt = async (methods: readonly CredentialMethod[], isAttended: boolean, cloud = 'usgov') =>
+      credentialFor({ cloud, identity: { methods } }, undefined, { env: { PATH: '' }, isAttended })
+        .getToken(SCOPE)
+        .catch((thrown: unknown) => thrown as { message: string; hint: string });
+    for (const method of ['interactive', 'device-code'] as const) {
+      expect(await attempt([method], false)).toMatchObject({
+        code: 'unauthorized',
+        message: expect.stringContaining('standard error is no terminal') as string,
+        hint: expect.stringContaining('use cli, client-secret') as string,
+      });
+    }
+    vi.stubEnv('PATH', '/does/not/exist');
+    expect(await attempt(['cli'], true)).toMatchObject({
+      message: expect.stringContaining('Azure CLI could not be found') as string,
+      hint: 'cli: Install the Azure CLI (https://aka.ms/azure-cli). Run: az cloud set --name AzureUSGovernment && az login',
+    });
+  });
+
+  it('know Azure also where an app has no instance id', () => {
+    for (const env of [
+      { WEBSITE_INSTANCE_ID: 'i1' },
+      { WEBSITE_SKU: 'FlexConsumption' },
+      { CONTAINER_NAME: 'c', WEBSITE_SITE_NAME: 'trailhound' },
+      { CONTAINER_APP_NAME: 'a' },
+    ]) {
+      expect(runsInAzure(env)).toBe(true);
+      expect(defaultMethods(env)).toEqual(['managed-identity']);
+    }
+    // Any container may have a name, and the local host sets a host name.
+    expect(runsInAzure({ CONTAINER_NAME: 'c', WEBSITE_HOSTNAME: '127.0.0.1:7071' })).toBe(false);
+  });
+
+  it('go on for others when one of the callers stops waiting', async () => {
+    const credential = credentialFor(settings({ methods: ['client-secret'], clientSecret: 'env:SECRET' }), undefined, {
+      env: {},
+      secret: () => new Promise((resolve) => setTimeout(() => resolve('canary-first-secret'), 50)),
+    });
+    const stop = new AbortController();
+    const [one, other] = [credential.getToken(SCOPE, { abortSignal: stop.signal }), credential.getToken(SCOPE)];
+    stop.abort();
+    await expect(one).rejects.toMatchObject({ code: 'cancelled' });
+    expect(claims((await other)!.token)).toMatchObject({ tid: TENANT });
+  });
+
+  it('do not wait for themselves where their own secret lies in the vault that they open', async () => {
+    const own: RenewableCredential = credentialFor(
+      settings({ methods: ['client-secret'], clientSecret: 'kv:own-secret' }),
+      undefined,
+      { env: {}, secret: async () => (await own.getToken('https://vault.azure.net/.default'))?.token ?? '' },
+    );
+    for (const scope of [SCOPE, 'https://vault.azure.net/.default']) {
+      await expect(own.getToken(scope)).rejects.toMatchObject({
+        message: expect.stringContaining('needs a secret of a Key Vault that it opens itself') as string,
+      });
+    }
+  });
+
+  it('never show what a tool printed of a token', async () => {
+    const credential = credentialFor(settings({ methods: ['client-secret'], clientSecret: 'x' }), undefined, {
+      env: {},
+      secret: async () => {
+        throw new Error(`Received output: {"Token":"${jwtOf({ oid: 'canary' })}"}`);
+      },
+    });
+    const error = (await credential.getToken(SCOPE).catch((thrown: unknown) => thrown)) as Error;
+    expect(error.message).toContain('{"Token":"[secret]"}');
+  });
+
+  it('take the tenant of a workspace also with the environment', async () => {
+    const other = '77777777-2222-3333-4444-555555555555';
+    const env = { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: CLIENT, AZURE_CLIENT_SECRET: 'canary-first-secret' };
+    const of = async (connection: ConnectionSource) => {
+      const credential = credentialFor(
+        { cloud: 'global', endpoints: { login: server.url }, identity: { methods: ['env'] } },
+        connection,
+        { env },
+      );
+      return claims((await credential.getToken(SCOPE))!.token)['tid'];
+    };
+    expect(await of({ tenantId: other })).toBe(other);
+    expect(await of({})).toBe(TENANT);
   });
 
   it('are of the tenant and cloud of their workspace', async () => {

@@ -8,9 +8,31 @@ import { type LoopbackServer, startLoopback } from '../../support/cloud/loopback
 
 /** Source: learn.microsoft.com/rest/api/keyvault/secrets/get-secret */
 let server: LoopbackServer;
+/** Answers in the service's own words. Source: learn.microsoft.com/azure/key-vault/general/rest-error-codes */
+const REFUSALS: Readonly<Record<string, readonly [status: number, code: string, message: string]>> = {
+  rbac: [403, 'Forbidden', 'Caller is not authorized to perform action on resource. Inner error: ForbiddenByRbac'],
+  policy: [403, 'Forbidden', 'The user, group or application does not have secrets get permission on key vault'],
+  firewall: [
+    403,
+    'Forbidden',
+    'Client address is not authorized and caller is not a trusted service. ForbiddenByFirewall',
+  ],
+  disabled: [403, 'Forbidden', 'Operation get is not allowed on a disabled secret.'],
+  deleted: [
+    409,
+    'Conflict',
+    'Secret deleted is currently in a deleted but recoverable state, and its name cannot be reused',
+  ],
+  throttled: [429, 'Throttled', 'Request was not processed because too many requests were received'],
+};
 const held = new Map([['vt-key', 'canary-vault-value']]);
 beforeAll(async () => {
   server = await startLoopback(({ method, path, headers, json }) => {
+    const refusal = REFUSALS[/^\/secrets\/([^/]+)/.exec(path)?.[1] ?? ''];
+    if (refusal && headers.authorization) {
+      const [status, code, message] = refusal;
+      return { status, headers: { 'retry-after': '0' }, json: { error: { code, message } } };
+    }
     if (!headers.authorization) {
       const challenge =
         'Bearer authorization="https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555", resource="https://vault.azure.net"';
@@ -53,6 +75,42 @@ describe('Key Vault', () => {
     });
     await expect(open().read('../keys')).rejects.toMatchObject({ code: 'usage' });
     await expect(open().read('name', 'evil.example/')).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+describe('a Key Vault that refuses', () => {
+  const hintOf = (name: string, intent: 'read' | 'write' = 'read') =>
+    (intent === 'read' ? open().read(name) : open().write(name, 'canary-typed')).then(
+      () => 'nothing',
+      (error: { code: string; message: string; hint: string }) => `${error.code}: ${error.hint}`,
+    );
+
+  it('says what to do about each of its reasons', async () => {
+    const scope = '--scope "$(az keyvault show --name 127 --query id -o tsv)"';
+    expect(await hintOf('rbac')).toBe(
+      `unauthorized: Grant "Key Vault Secrets User": az role assignment create --role "Key Vault Secrets User" --assignee "<principal id>" ${scope}`,
+    );
+    expect(await hintOf('rbac', 'write')).toContain('Grant "Key Vault Secrets Officer"');
+    expect(await hintOf('policy')).toMatch(/az keyvault set-policy --name 127 .* --secret-permissions get$/);
+    expect(await hintOf('policy', 'write')).toMatch(/--secret-permissions get set$/);
+    expect(await hintOf('firewall')).toContain('az keyvault network-rule add --name 127');
+    expect(await hintOf('disabled')).toContain('set-attributes --vault-name 127 --name disabled --enabled true');
+    expect(await hintOf('deleted', 'write')).toMatch(
+      /^conflict: .*az keyvault secret recover --vault-name 127 --name deleted/,
+    );
+    expect(await hintOf('throttled')).toContain('throttled: ');
+  });
+
+  it('is not found where its name is wrong, and never shows the secret', async () => {
+    const nowhere = openKeyVault({ url: 'https://does-not-exist.invalid', cloud: cloudOf('global'), credential });
+    await expect(nowhere.read('name')).rejects.toMatchObject({
+      code: 'unavailable',
+      hint: expect.stringContaining('az keyvault show --name does-not-exist') as string,
+    });
+    const error = (await open()
+      .write('deleted', 'canary-typed')
+      .catch((thrown: unknown) => thrown)) as Error;
+    expect(JSON.stringify([error.message, error])).not.toContain('canary-typed');
   });
 });
 

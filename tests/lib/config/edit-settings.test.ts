@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { editSettings, readValue } from '../../../lib/config/edit-settings.ts';
+import { editSettings } from '../../../lib/config/edit-settings.ts';
+import { readTyped } from '../../../lib/config/typed-value.ts';
 
 const TEXT = `# ours
 cloud: global # the public one
@@ -29,8 +30,8 @@ describe('editing settings', () => {
   });
 
   it('reads what is typed as the setting wants it', () => {
-    expect(readValue('budgets.rows', '7', {})).toBe(7);
-    expect(readValue('storage.container', '7', {})).toBe('7');
-    expect(readValue('sentinel.tags', '[a, b]', {})).toEqual(['a', 'b']);
+    expect(readTyped('7', ['budgets', 'rows'], {})).toBe(7);
+    expect(readTyped('7', ['storage', 'container'], {})).toBe('7');
+    expect(readTyped('[a, b]', ['sentinel', 'tags'], {})).toEqual(['a', 'b']);
   });
 });

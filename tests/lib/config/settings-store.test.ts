@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -31,6 +31,42 @@ describe('live settings', () => {
     now = 9_000;
     expect(store.current()).toBe(store.current());
     expect(problems).toHaveLength(1);
+  });
+
+  it('do not take what an editor leaves for a moment: an empty file, none, or one that is being written', () => {
+    const file = join(folder, 'edited.yaml');
+    let now = Date.now();
+    const later = (text: string | undefined, ageInMs: number) => {
+      if (text === undefined) rmSync(file);
+      else {
+        writeFileSync(file, text);
+        utimesSync(file, (now + 3_000 - ageInMs) / 1000, (now + 3_000 - ageInMs) / 1000);
+      }
+    };
+    const look = () => {
+      now += 3_000;
+      return store.current().budgets.rows;
+    };
+    writeFileSync(file, 'budgets: { rows: 5 }\n');
+    const problems: string[] = [];
+    const store = openSettings({ file, env: {}, clockInMs: () => now, onProblem: (message) => problems.push(message) });
+    later('', 10_000);
+    expect(look()).toBe(5);
+    later('budgets: { rows: 6 }\n', 10_000);
+    expect(look()).toBe(6);
+    later('budgets: { rows: 7', 10);
+    expect(look()).toBe(6);
+    later('budgets: { rows: 77 }\n', 10_000);
+    expect(look()).toBe(77);
+    expect(problems).toEqual([]);
+    // What stays so is meant.
+    later('', 10_000);
+    expect(look()).toBe(77);
+    expect(look()).toBe(10_000_000);
+    later(undefined, 0);
+    expect(look()).toBe(10_000_000);
+    expect(look()).toBe(10_000_000);
+    expect(problems).toEqual([expect.stringContaining('there is no settings file') as string]);
   });
 
   it('can be shown and stored without their secrets', () => {

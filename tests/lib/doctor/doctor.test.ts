@@ -25,6 +25,7 @@ beforeAll(async () => {
       return granted.has('logs')
         ? { json: { tables: [{ columns: [{ name: 'Probe', type: 'long' }], rows: [[1]] }] } }
         : refused('InsufficientAccessError');
+    if (path.startsWith('/vt/')) return granted.has('vt') ? { status: 404, json: {} } : refused('WrongKey');
     if (path.includes('runHuntingQuery'))
       return granted.has('hunting') ? { json: { schema: [], results: [] } } : refused('Forbidden');
     if (path.includes('alerts_v2') || path.includes('/security/incidents'))
@@ -50,7 +51,7 @@ providers:
   hunting: { type: defender-xdr }
   alerts: { type: graph-security }
 threatIntel:
-  virustotal: { key: env:VT_KEY }
+  virustotal: { key: env:VT_KEY, url: '${server.url}/vt' }
   otx: { key: canary-literal-key }
 dataPaths: [/does/not/exist]
 `;
@@ -75,7 +76,7 @@ describe('doctor', () => {
       hint: expect.stringContaining('"Log Analytics Reader"') as string,
     });
     expect(found['workspace soc']?.command).toBe(
-      `az role assignment create --role "Log Analytics Reader" --assignee-object-id ${PRINCIPAL} --assignee-principal-type ServicePrincipal --scope /subscriptions/${GUID}/resourceGroups/rg-soc/providers/Microsoft.OperationalInsights/workspaces/law-soc`,
+      `az role assignment create --role "Log Analytics Reader" --assignee-object-id ${PRINCIPAL} --assignee-principal-type ServicePrincipal --scope "/subscriptions/${GUID}/resourceGroups/rg-soc/providers/Microsoft.OperationalInsights/workspaces/law-soc"`,
     );
     expect(found['provider hunting']?.hint).toContain('ThreatHunting.Read.All');
     expect(found['provider alerts']?.hint).toContain('SecurityAlert.Read.All and SecurityIncident.Read.All');
@@ -86,6 +87,11 @@ describe('doctor', () => {
       detail: 'env:VT_KEY can be read',
     });
     expect(found['secret threatIntel.otx.key']).toMatchObject({ status: 'warning' });
+    expect(found['threat intelligence virustotal']).toMatchObject({
+      status: 'failed',
+      detail: 'VirusTotal refuses the key (403)',
+      command: 'trailhound config set threatIntel.virustotal.key kv:virustotal-key',
+    });
     expect(found['dataPaths']).toMatchObject({ status: 'failed', detail: 'missing: /does/not/exist' });
     expect(found['storage']).toMatchObject({ status: 'skipped' });
     expect(JSON.stringify(checks)).not.toContain('canary');
@@ -103,9 +109,11 @@ describe('doctor', () => {
   });
 
   it('finds nothing to grant where all is granted', async () => {
-    granted = new Set(['logs', 'hunting', 'alerts', 'sentinel', 'respond']);
+    granted = new Set(['logs', 'hunting', 'alerts', 'sentinel', 'respond', 'vt']);
     const { checks, versions } = await run();
     expect(checks.filter(({ status }) => status === 'failed').map(({ name }) => name)).toEqual(['dataPaths']);
+    expect(checks.find(({ name }) => name === 'threat intelligence virustotal')).toMatchObject({ status: 'ok' });
+    expect(checks.find(({ name }) => name === 'threat intelligence otx')?.status).toBe('warning');
     expect(versions.node).toBe(process.version);
   });
 
