@@ -14,7 +14,8 @@ const WIDEST = 300;
 function cellText(column: GridColumn, row: number): string {
   if (column.kind !== 'number') return safeText(column.texts[column.codes[row]!] ?? '', 300);
   const value = column.values[row];
-  return value === null || value === undefined ? '' : formatCount(value);
+  if (value === null || value === undefined) return '';
+  return column.names?.[value] ?? formatCount(value);
 }
 
 /** The first rows of a table as a picture, with as many of the shown columns as fit. */

@@ -32,6 +32,12 @@ export function cellOf(column: GridColumn, row: number): string {
   return column.texts[column.codes[row]!] ?? '';
 }
 
+/** The cell as it is shown: where its value has a name, with that. */
+export function shownCell(column: GridColumn, row: number): string {
+  const text = cellOf(column, row);
+  return (column.kind === 'number' ? column.names?.[text] : undefined) ?? text;
+}
+
 /** Ascending; empty cells last. */
 export function compareRows(column: GridColumn, a: number, b: number): number {
   if (column.kind === 'number') {

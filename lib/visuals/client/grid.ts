@@ -1,5 +1,5 @@
 import type { GridPayload } from '../browse/grid-payload.ts';
-import { cellOf, compareRows } from './grid-filter.ts';
+import { cellOf, compareRows, shownCell } from './grid-filter.ts';
 import { formatCount, isTyping, make } from './page.ts';
 
 const ROW_PX = 26;
@@ -29,7 +29,7 @@ export class Grid {
     this.#shown = payload.shown.map((name) => names.indexOf(name)).filter((index) => index >= 0);
     this.#widths = payload.columns.map((column) => {
       if (column.kind === 'time') return 250;
-      const sample = Array.from({ length: Math.min(60, payload.rowCount) }, (_, row) => cellOf(column, row).length);
+      const sample = Array.from({ length: Math.min(60, payload.rowCount) }, (_, row) => shownCell(column, row).length);
       const longest = Math.max(column.name.length + 2, ...sample);
       return Math.max(70, Math.min(420, longest * 7.2 + 18));
     });
@@ -187,8 +187,8 @@ export class Grid {
           const values = this.#payload.columns[column]!;
           const cell = make(
             'div',
-            values.kind === 'number' ? 'cell number' : 'cell',
-            cellOf(values, row).slice(0, 500),
+            values.kind === 'number' && !values.names ? 'cell number' : 'cell',
+            shownCell(values, row).slice(0, 500),
           );
           cell.style.width = `${this.#widths[column]}px`;
           cell.setAttribute('role', 'gridcell');

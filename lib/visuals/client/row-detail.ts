@@ -1,5 +1,5 @@
 import type { GridPayload } from '../browse/grid-payload.ts';
-import { cellOf } from './grid-filter.ts';
+import { shownCell } from './grid-filter.ts';
 import { jsonView } from './json-view.ts';
 import { button, copyText, make, type Pair, pairTable } from './page.ts';
 
@@ -9,7 +9,7 @@ const LONG = 160;
 export function rowDetail(payload: GridPayload, row: number, first: readonly string[] = []): HTMLElement[] {
   const rank = (name: string) => (first.includes(name) ? first.indexOf(name) : first.length);
   const cells = payload.columns
-    .map((column) => ({ column, text: cellOf(column, row) }))
+    .map((column) => ({ column, text: shownCell(column, row) }))
     .filter(({ text }) => text !== '')
     .sort((a, b) => rank(a.column.name) - rank(b.column.name));
   const pairs: Pair[] = [];

@@ -12,6 +12,7 @@ import {
 } from '../columns.ts';
 import { packDetails } from '../details.ts';
 import { drawingKit } from '../drawing-kit.ts';
+import { withEventNames } from '../event-names/event-names.ts';
 import { countOf, formatCount } from '../format.ts';
 import { orderGroups } from '../groups.ts';
 import type { Picture } from '../picture.ts';
@@ -74,8 +75,9 @@ async function routesOf(source: TableSource, located: Located, parameters: MapPa
 }
 
 /** Where rows are in the world. */
-export async function mapOf(sources: readonly TableSource[], parameters: MapParameters): Promise<Picture> {
+export async function mapOf(inputs: readonly TableSource[], parameters: MapParameters): Promise<Picture> {
   const { measure } = await drawingKit();
+  const sources = inputs.map((source) => withEventNames(source, [parameters.sizeColumn]));
   const source = sources.find(({ name }) => name !== parameters.places) ?? sources[0]!;
   const located = await locate(source, sources, parameters);
   const highlighted = await highlightedRows(source, parameters);

@@ -3,6 +3,7 @@ import { TrailhoundError } from '../../errors.ts';
 import { getColumn, type Table, type TableSchema, type TableSource } from '../../tables/index.ts';
 import { categoriesOf, combinedCategories, firstColumn, numbersOf, requireColumn } from '../columns.ts';
 import { drawingKit } from '../drawing-kit.ts';
+import { withEventNames } from '../event-names/event-names.ts';
 import { countOf, formatCount } from '../format.ts';
 import { asList, columnList, pictureOptions } from '../options.ts';
 import type { Picture } from '../picture.ts';
@@ -121,7 +122,8 @@ function notesOf(matrix: Matrix, mode: SizeMode, value: string, nouns: { x: stri
 }
 
 /** The matrix of two columns of a table. */
-export async function matrixPictureOf(source: TableSource, parameters: MatrixParameters): Promise<Picture> {
+export async function matrixPictureOf(input: TableSource, parameters: MatrixParameters): Promise<Picture> {
+  const source = withEventNames(input, parameters.distinct ? [] : [parameters.valueColumn]);
   const { measure } = await drawingKit();
   const axes = axesOf(source.schema, parameters);
   const measurement = measurementOf(parameters);

@@ -3,6 +3,7 @@ import { TrailhoundError } from '../../errors.ts';
 import { findColumn, getColumn, type Table, type TableSource } from '../../tables/index.ts';
 import { categoriesOf, firstColumn, isNumeric, numbersOf, requireColumn, timeColumnOf, timesInMs } from '../columns.ts';
 import { drawingKit } from '../drawing-kit.ts';
+import { withEventNames } from '../event-names/event-names.ts';
 import { countOf, formatCount, formatRange, formatStep } from '../format.ts';
 import { orderGroups } from '../groups.ts';
 import { pictureOptions } from '../options.ts';
@@ -137,7 +138,10 @@ export async function timeSeriesOf(
   parameters: TimeSeriesParameters,
 ): Promise<Picture> {
   const { measure } = await drawingKit();
-  const { references, rest } = await referencesOf(sources, parameters);
+  const { references, rest } = await referencesOf(
+    sources.map((source) => withEventNames(source, [parameters.valueColumn])),
+    parameters,
+  );
   const source = rest[0]!;
   const columns = columnsOf(source, parameters);
   const table = await source.read([...new Set(Object.values(columns).filter((name) => name !== undefined))]);

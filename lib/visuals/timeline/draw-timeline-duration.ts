@@ -3,6 +3,7 @@ import { getColumn, type TableSource } from '../../tables/index.ts';
 import { combinedCategories, firstColumn, requireColumn, tellingColumns, timeColumnOf, timesInMs } from '../columns.ts';
 import { packDetails } from '../details.ts';
 import { drawingKit, fitLabel } from '../drawing-kit.ts';
+import { withEventNames } from '../event-names/event-names.ts';
 import { countOf, formatCount, formatDuration, formatRange } from '../format.ts';
 import { orderGroups } from '../groups.ts';
 import { asList, columnList, pictureOptions } from '../options.ts';
@@ -44,7 +45,10 @@ export async function timelineDurationOf(
   parameters: TimelineDurationParameters,
 ): Promise<Picture> {
   const { measure } = await drawingKit();
-  const { references, rest } = await referencesOf(sources, parameters);
+  const { references, rest } = await referencesOf(
+    sources.map((source) => withEventNames(source)),
+    parameters,
+  );
   const source = rest[0]!;
   const timeColumn = timeColumnOf(source.schema, parameters.timeColumn);
   const endColumn =

@@ -12,6 +12,7 @@ import {
 } from '../columns.ts';
 import { packDetails } from '../details.ts';
 import { drawingKit } from '../drawing-kit.ts';
+import { withEventNames } from '../event-names/event-names.ts';
 import { countOf, formatRange, formatStep } from '../format.ts';
 import { orderGroups } from '../groups.ts';
 import { colourLegend, type LegendEntry, legendHeight } from '../legend.ts';
@@ -76,7 +77,10 @@ export async function timelineValuesOf(
   parameters: TimelineValuesParameters,
 ): Promise<Picture> {
   const { measure } = await drawingKit();
-  const { references, rest } = await referencesOf(sources, parameters);
+  const { references, rest } = await referencesOf(
+    sources.map((source) => withEventNames(source, [parameters.valueColumn])),
+    parameters,
+  );
   const source = rest[0]!;
   const timeColumn = timeColumnOf(source.schema, parameters.timeColumn);
   const valueColumn = valueColumnOf(source, parameters.valueColumn);

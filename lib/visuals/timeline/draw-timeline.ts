@@ -13,6 +13,7 @@ import {
 } from '../columns.ts';
 import { packDetails } from '../details.ts';
 import { drawingKit } from '../drawing-kit.ts';
+import { withEventNames } from '../event-names/event-names.ts';
 import { asList, columnList, pictureOptions } from '../options.ts';
 import type { Details, Picture } from '../picture.ts';
 import { referenceOptions, referencesOf } from './reference-options.ts';
@@ -183,7 +184,10 @@ async function detailsOf(
 /** The timeline of one or several tables. */
 export async function timelineOf(sources: readonly TableSource[], parameters: TimelineParameters): Promise<Picture> {
   const { measure } = await drawingKit();
-  const { references, rest } = await referencesOf(sources, parameters);
+  const { references, rest } = await referencesOf(
+    sources.map((source) => withEventNames(source, [parameters.sizeColumn])),
+    parameters,
+  );
   if (parameters.overlay !== undefined && !rest.some((source) => source.name === parameters.overlay)) {
     throw new TrailhoundError('usage', `overlay: there is no input table "${parameters.overlay}"`, {
       hint: `There are: ${rest.map((source) => source.name).join(', ')}`,

@@ -3,6 +3,7 @@ import { TrailhoundError } from '../../errors.ts';
 import { getColumn, type Table, type TableSource } from '../../tables/index.ts';
 import { categoriesOf, firstColumn, isNumeric, numbersOf, requireColumn } from '../columns.ts';
 import { chartPayload, type Drawn } from '../draw-picture.ts';
+import { withEventNames } from '../event-names/event-names.ts';
 import { countOf, formatCount, formatShort } from '../format.ts';
 import { compareNatural, orderGroups } from '../groups.ts';
 import { pictureOptions } from '../options.ts';
@@ -89,7 +90,8 @@ function framesOf(table: Table, parameters: WhatIfParameters, thresholdColumn: s
   };
 }
 
-async function planOf(source: TableSource, parameters: WhatIfParameters): Promise<WhatIfPlan> {
+async function planOf(input: TableSource, parameters: WhatIfParameters): Promise<WhatIfPlan> {
+  const source = withEventNames(input, [parameters.valueColumn, parameters.thresholdColumn]);
   const { schema } = source;
   const named = (name: string | undefined, option: string) =>
     name === undefined ? undefined : requireColumn(schema, name, option).name;
