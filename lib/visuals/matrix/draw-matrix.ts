@@ -109,7 +109,7 @@ function notesOf(matrix: Matrix, mode: SizeMode, value: string, nouns: { x: stri
   const heat = Math.max(matrix.x.labels.length, matrix.y.labels.length) > HEAT_FROM;
   const how = heat ? `Colour = ${value} (log)` : `Circle ${MODE_NOTES[mode]}${value}`;
   const notes = [
-    `${countOf(matrix.rows, 'row')}, ${formatCount(matrix.distinctY)} values of ${nouns.y} and ${formatCount(matrix.distinctX)} of ${nouns.x}. ${mode === 'fixed' && !heat ? 'A mark where both meet' : how}.`,
+    `${countOf(matrix.rows, 'row')}, ${countOf(matrix.distinctY, 'value')} of ${nouns.y} and ${formatCount(matrix.distinctX)} of ${nouns.x}. ${mode === 'fixed' && !heat ? 'A mark where both meet' : how}.`,
   ];
   if (matrix.x.others > 0 || matrix.y.others > 0) {
     const rule = mode.startsWith('inverse') ? 'those with the rarest cells' : 'the largest';

@@ -32,7 +32,12 @@ export const timelineOptions = z.object({
     .optional()
     .describe('Columns that a mark shows of its event; by default those that tell most'),
   sizeColumn: z.string().optional().describe('Numeric column whose value is the area of marks'),
-  order: z.enum(['count', 'name', 'first']).default('count').describe('Order of the groups'),
+  order: z
+    .enum(['count', 'name', 'first', 'severity'])
+    .default('count')
+    .describe(
+      'Order of the groups: the largest first, by name, as they come in the table, or the worst severity first',
+    ),
   maxGroups: z.int().min(2).max(200).default(30).describe('Most rows; the rest are summed in a last one'),
   maxMarks: z
     .int()
