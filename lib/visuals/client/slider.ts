@@ -88,6 +88,7 @@ async function start(): Promise<void> {
     event.preventDefault();
   });
   show(0);
+  Object.assign(globalThis, { trailhoundView: chart.view });
   ready();
 }
 
