@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { packageRoot } from '../lib/paths.ts';
 import { LocalProvider, loadLocalData } from '../lib/providers/local/index.ts';
+import { memoryCache } from '../lib/storage/lookup-cache.ts';
 import {
   cell,
   findColumn,
@@ -21,6 +22,7 @@ import {
   tableFromRows,
 } from '../lib/tables/index.ts';
 import { getVerb } from '../lib/verbs/registry.ts';
+import type { VerbContext } from '../lib/verbs/verb.ts';
 import { GALLERY, type GalleryEntry, type GalleryStep } from './gallery-entries.ts';
 
 const { values } = parseArgs({ options: { pages: { type: 'string' } } });
@@ -30,7 +32,18 @@ const loaded = await loadLocalData([join(packageRoot(), 'content', 'samples', 'c
   cacheFolder: join(scratch, 'cache'),
 });
 const provider = new LocalProvider(loaded, { resultFolder: scratch });
-const context = { signal: new AbortController().signal, nowInMs: 0 };
+const context: VerbContext = {
+  signal: new AbortController().signal,
+  nowInMs: 0,
+  // Indicators come from the files of the project; nothing is asked of anybody.
+  services: {
+    provider: async () => provider,
+    cache: memoryCache(() => 0),
+    secret: async () => undefined,
+    setting: () => undefined,
+    fetch: () => Promise.reject(new Error('the gallery is made offline')),
+  },
+};
 
 async function query(name: string, table: string, where: GalleryStep['where']): Promise<TableSource> {
   const result = await provider.query({ table, nowInMs: 0, ...(where && { where }) });

@@ -1,4 +1,5 @@
 import { drawingKit } from './drawing-kit.ts';
+import { pictureOrNothing } from './empty-picture.ts';
 import { frameSpec } from './frame-spec.ts';
 import type { PictureOptions } from './options.ts';
 import { htmlPage } from './page.ts';
@@ -17,27 +18,40 @@ export interface Drawn {
 export type DrawOptions = Pick<PictureOptions, 'name' | 'scale' | 'theme' | 'formats'>;
 
 /** The PNG of a picture. */
-export async function pictureToPng(picture: Picture, options: Pick<DrawOptions, 'scale' | 'theme'>): Promise<Buffer> {
+export async function pictureToPng(planned: Picture, options: Pick<DrawOptions, 'scale' | 'theme'>): Promise<Buffer> {
   const { measure } = await drawingKit();
+  const picture = pictureOrNothing(planned);
   const { spec, widthInPx, heightInPx } = frameSpec(picture, THEMES[options.theme], 'png', measure);
   return renderPng(spec, picture.data, { scale: options.scale, widthInPx, heightInPx });
 }
 
 /** What a page needs to draw the picture itself, in both themes. */
-export async function chartPayload(picture: Picture): Promise<ChartPayload> {
+export async function chartPayload(planned: Picture): Promise<ChartPayload> {
   const { measure } = await drawingKit();
+  const picture = pictureOrNothing(planned);
   const light = frameSpec(picture, THEMES.light, 'html', measure);
   const dark = frameSpec(picture, THEMES.dark, 'html', measure);
   const { widthInPx, heightInPx, margin } = picture.plot(THEMES.light, 'html');
   const { details, categories, extent, minSpan, overview, levels, zoomLevels, toggles, help } = picture;
+  const { labels, placedLabels, xIs, legendTitle } = picture;
+  const legend = (picture.pageLegend ?? picture.legend ?? []).map(({ colour, ...entry }) => ({
+    ...entry,
+    light: colour(THEMES.light),
+    dark: colour(THEMES.dark),
+  }));
   return {
     specs: { light: light.spec, dark: dark.spec },
     data: picture.data,
     tips: picture.tips,
     zoom: picture.zoom,
-    origin: { x: light.originX, y: light.originY },
+    margin,
     plot: { width: widthInPx, height: heightInPx },
-    sides: margin.left + margin.right,
+    sizing: picture.sizing ?? { kind: 'height' },
+    ...(labels && { labels }),
+    ...(placedLabels && { placedLabels }),
+    ...(xIs && { xIs }),
+    ...(legend.length > 0 && { legend }),
+    ...(legendTitle && { legendTitle }),
     ...(details && { details }),
     ...(categories && { categories }),
     ...(extent && { extent }),

@@ -8,11 +8,21 @@ export function countOf(count: number, noun: string, plural = `${noun}s`): strin
   return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
 
-/** `1.2k`, `3.4M`; small numbers as they are. */
+const LARGE_UNITS: readonly (readonly [number, string])[] = [
+  [1e18, 'E'],
+  [1e15, 'P'],
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+];
+
+/** `1.2k`, `3.4M`; small numbers to a hundredth, very small and very large ones with an exponent. */
 export function formatShort(value: number): string {
   const size = Math.abs(value);
+  if (size >= 1e21 || (size > 0 && size < 0.005)) return value.toExponential(1).replace('.0e', 'e');
   if (size < 1000) return String(Math.round(value * 100) / 100);
-  const [unit, letter] = size >= 1e12 ? [1e12, 'T'] : size >= 1e9 ? [1e9, 'G'] : size >= 1e6 ? [1e6, 'M'] : [1e3, 'k'];
+  const [unit, letter] = LARGE_UNITS.find(([each]) => size >= each)!;
   const scaled = value / unit;
   return `${Math.abs(scaled) >= 100 ? Math.round(scaled) : Math.round(scaled * 10) / 10}${letter}`;
 }
@@ -22,6 +32,11 @@ export function formatTime(timeInMs: number, precision: 'minute' | 'second' | 'm
   if (!Number.isFinite(timeInMs) || Math.abs(timeInMs) > 8.64e15) return '';
   const text = new Date(timeInMs).toISOString().replace('T', ' ').replace('Z', '');
   return text.slice(0, { minute: -7, second: -4, millisecond: undefined }[precision]);
+}
+
+/** A time as tables hold it, `2026-11-17 02:06:08.1200000Z`, without what is zero at its end. */
+export function shortTime(text: string): string {
+  return text.replace(/(?:\.0*|(\.\d*[1-9])0*)?Z$/, '$1');
 }
 
 const UNITS: readonly (readonly [number, string])[] = [

@@ -1,6 +1,7 @@
-import { type Measure, wrapText } from './drawing-kit.ts';
+import { colourLegend, legendHeight } from './legend.ts';
 import type { Form, Picture } from './picture.ts';
 import { constant, type SpecPart } from './spec.ts';
+import { type Measure, wrapText } from './text-fit.ts';
 import { PAGE_TEXT_FONT, TEXT_FONT, type Theme } from './theme.ts';
 
 const EDGE = 22;
@@ -9,9 +10,6 @@ export interface FramedSpec {
   readonly spec: SpecPart;
   readonly widthInPx: number;
   readonly heightInPx: number;
-  /** Of the plot's top left corner. */
-  readonly originX: number;
-  readonly originY: number;
 }
 
 function titleMarks(
@@ -54,11 +52,16 @@ export function frameSpec(picture: Picture, theme: Theme, form: Form, measure: M
   const edge = form === 'png' ? EDGE : 0;
   const textWidth = margin.left + widthInPx + margin.right;
   const draft = titleMarks(picture, theme, measure, { x: -margin.left, y: 0, widthInPx: textWidth });
-  const headHeight = form === 'png' ? draft.heightInPx : 0;
+  const entries = form === 'png' ? (picture.legend ?? []) : [];
+  const legendPx = legendHeight(entries, widthInPx, measure);
+  const headHeight = form === 'png' ? draft.heightInPx + legendPx : 0;
+  const top = -margin.top - headHeight;
   const title =
     form === 'png'
-      ? titleMarks(picture, theme, measure, { x: -margin.left, y: -margin.top - headHeight, widthInPx: textWidth })
-          .marks
+      ? [
+          ...titleMarks(picture, theme, measure, { x: -margin.left, y: top, widthInPx: textWidth }).marks,
+          ...colourLegend(theme, entries, { x: 0, y: top + draft.heightInPx + 10, widthInPx }, measure),
+        ]
       : [];
   const font = form === 'png' ? TEXT_FONT : PAGE_TEXT_FONT;
   const padding = {
@@ -107,7 +110,5 @@ export function frameSpec(picture: Picture, theme: Theme, form: Form, measure: M
     },
     widthInPx: widthInPx + padding.left + padding.right,
     heightInPx: heightInPx + padding.top + padding.bottom,
-    originX: padding.left,
-    originY: padding.top,
   };
 }

@@ -1,8 +1,9 @@
 import type { Categories } from './columns.ts';
 import { formatCount } from './format.ts';
 import { safeText } from './safe-text.ts';
+import { severityRank } from './severity.ts';
 
-export type GroupOrder = 'count' | 'name' | 'first';
+export type GroupOrder = 'count' | 'name' | 'first' | 'severity';
 
 /** Groups in the order in which they are drawn; what has no place is summed in a last group that says so. */
 export interface OrderedGroups {
@@ -32,6 +33,7 @@ export function orderGroups(
   const others = largest.slice(kept.length);
   if (order === 'name') kept.sort((a, b) => compareNatural(labels[a]!, labels[b]!));
   else if (order === 'first') kept.sort((a, b) => a - b);
+  else if (order === 'severity') kept.sort((a, b) => severityRank(labels[b]!) - severityRank(labels[a]!) || a - b);
   const place = new Int32Array(labels.length).fill(-1);
   kept.forEach((code, index) => {
     place[code] = index;

@@ -1,12 +1,19 @@
-import { fitText, type Measure } from './drawing-kit.ts';
 import { constant, type SpecPart } from './spec.ts';
+import { fitText, type Measure } from './text-fit.ts';
 import { TEXT_FONT, type Theme } from './theme.ts';
 
+/** What a mark means. In a PNG legends stand above the plot; a page has them as text that wraps. */
 export interface LegendEntry {
   readonly label: string;
   readonly colour: (theme: Theme) => string;
+  /** A path in a square from −1 to 1, or `circle`. */
   readonly shape?: string;
+  /** px². */
   readonly area?: number;
+  /** Words before the entries that follow, without a mark. */
+  readonly isHeading?: boolean;
+  /** The category that a page hides and shows by this entry. */
+  readonly category?: number;
 }
 
 /** Places the entries in lines of at most that width; each line is 18 px. */
@@ -15,7 +22,7 @@ function placeEntries(entries: readonly LegendEntry[], widthInPx: number, measur
   let y = 0;
   return entries.map((entry) => {
     const label = fitText(measure, `11px ${TEXT_FONT}`, entry.label, 200);
-    const width = measure(`11px ${TEXT_FONT}`, label) * 1.08 + 30;
+    const width = measure(`11px ${TEXT_FONT}`, label) * 1.08 + (entry.isHeading ? 24 : 30);
     if (x > 0 && x + width > widthInPx) {
       x = 0;
       y += 18;
@@ -39,23 +46,35 @@ export function colourLegend(
   measure: Measure,
 ): SpecPart[] {
   return placeEntries(entries, at.widthInPx, measure).flatMap((entry): SpecPart[] => [
-    {
-      type: 'symbol',
-      interactive: false,
-      encode: {
-        enter: constant({
-          x: at.x + entry.x + 6,
-          y: at.y + entry.y,
-          size: entry.area ?? 78,
-          shape: entry.shape ?? 'circle',
-          fill: entry.colour(theme),
-        }),
-      },
-    },
+    ...(entry.isHeading
+      ? []
+      : [
+          {
+            type: 'symbol',
+            interactive: false,
+            encode: {
+              enter: constant({
+                x: at.x + entry.x + 6,
+                y: at.y + entry.y,
+                size: entry.area ?? 78,
+                shape: entry.shape ?? 'circle',
+                fill: entry.colour(theme),
+              }),
+            },
+          },
+        ]),
     {
       type: 'text',
       interactive: false,
-      encode: { enter: constant({ x: at.x + entry.x + 15, y: at.y + entry.y, text: entry.label, baseline: 'middle' }) },
+      encode: {
+        enter: constant({
+          x: at.x + entry.x + (entry.isHeading ? 0 : 15),
+          y: at.y + entry.y,
+          text: entry.label,
+          baseline: 'middle',
+          ...(entry.isHeading ? { fill: theme.mute, fontWeight: 600 } : {}),
+        }),
+      },
     },
   ]);
 }

@@ -1,5 +1,16 @@
-import type { Details, Level, TipField, Toggles, Zoom, ZoomLevel } from './picture.ts';
+import type { Details, EdgeLabels, Level, Sizing, TipField, Toggles, Zoom, ZoomLevel } from './picture.ts';
 import type { DrawingData, SpecPart } from './spec.ts';
+
+/** An entry of a page's legend. */
+export interface PageLegendEntry {
+  readonly label: string;
+  readonly light: string;
+  readonly dark: string;
+  readonly shape?: string;
+  readonly area?: number;
+  readonly isHeading?: boolean;
+  readonly category?: number;
+}
 
 /** What the page of a chart gets. */
 export interface ChartPayload {
@@ -15,10 +26,14 @@ export interface ChartPayload {
   readonly levels?: readonly Level[];
   readonly zoomLevels?: readonly ZoomLevel[];
   readonly toggles?: Toggles;
-  /** px from the canvas's corner to the plot's. */
-  readonly origin: { readonly x: number; readonly y: number };
+  /** The planned sizes, in px; the page fits them to its window. */
+  readonly margin: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
   readonly plot: { readonly width: number; readonly height: number };
-  /** px left and right of the plot together; the plot takes what is left of the page's width. */
-  readonly sides: number;
+  readonly sizing: Sizing;
+  readonly labels?: readonly EdgeLabels[];
+  readonly placedLabels?: string;
+  readonly xIs?: 'time' | 'number';
+  readonly legend?: readonly PageLegendEntry[];
+  readonly legendTitle?: string;
   readonly help?: string;
 }

@@ -1,3 +1,4 @@
+import type { LegendEntry } from './legend.ts';
 import type { DrawingData, Json } from './spec.ts';
 import type { Theme } from './theme.ts';
 
@@ -18,6 +19,8 @@ export interface Details {
   readonly texts: readonly string[];
   /** One list per column. */
   readonly cells: readonly (readonly number[])[];
+  /** The first so many columns are in the tooltip; all are shown of a mark that is clicked. By default all in both. */
+  readonly tipColumns?: number;
 }
 
 /** What a reader of the page may do with the plot: zoom along x (time), along both, or not. */
@@ -36,6 +39,27 @@ export interface Plot {
   readonly legends?: readonly Json[];
   readonly marks: readonly Json[];
 }
+
+/** Labels beside a plot, by row of a data set. A page cuts them to the room that its window has. */
+export interface EdgeLabels {
+  readonly side: 'left' | 'bottom';
+  readonly data: string;
+  /** The field of the whole label, and the one that is drawn. */
+  readonly full: string;
+  readonly drawn: string;
+  readonly fontInPx: number;
+  readonly mostInPx: number;
+  /** px of the margin beside the label. */
+  readonly gapInPx: number;
+}
+
+/**
+ * How a page fits the plot to its window, besides its width: the planned height, the planned shape, as much height as
+ * the window has, or cells in columns and rows, of the planned size where there is room.
+ */
+export type Sizing =
+  | { readonly kind: 'height' | 'shape' | 'window' }
+  | { readonly kind: 'cells'; readonly columns: number; readonly rows: number; readonly cellInPx: number };
 
 /** A finer version of the cells, shown when the reader zooms in. */
 export interface Level {
@@ -62,7 +86,21 @@ export interface Picture {
   /** What is shown, how it was aggregated, and what is not shown. */
   readonly notes: readonly string[];
   readonly data: Readonly<Record<string, DrawingData>>;
+  /** Nothing to draw: a sentence stands in the place of axes that would mean nothing. */
+  readonly isEmpty?: boolean;
   plot(theme: Theme, form: Form): Plot;
+  /** Above the plot. */
+  readonly legend?: readonly LegendEntry[];
+  /** In a page only, where a PNG has none or draws its own. */
+  readonly pageLegend?: readonly LegendEntry[];
+  readonly legendTitle?: string;
+  readonly labels?: readonly EdgeLabels[];
+  /** By default the planned height. */
+  readonly sizing?: Sizing;
+  /** Nodes whose labels (field `l`: shown) a page places anew where there is room. */
+  readonly placedLabels?: string;
+  /** What values along x are, for words about the zoomed range. */
+  readonly xIs?: 'time' | 'number';
   /** Fields by mark name. Marks have `interactive` tooltips only if they are here. */
   readonly tips: Readonly<Record<string, readonly TipField[]>>;
   /** Cleaned names of groups, by the number that marks carry. */

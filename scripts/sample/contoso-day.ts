@@ -1,3 +1,4 @@
+import { raiseAlerts } from './alerts.ts';
 import { SERVERS, USERS, WORKSTATIONS } from './contoso.ts';
 import { tellDecoys } from './decoys.ts';
 import { tellIntrusion } from './intrusion.ts';
@@ -46,6 +47,12 @@ export function makeContosoDay(seed: number): Sample {
   firewallDay(journal, random.fork('firewall'));
   signInDay(journal, random.fork('sign-ins'));
   tellDecoys(journal, hosts, random.fork('decoys'));
-  tellIntrusion({ journal, random: random.fork('intrusion'), host: (name) => hosts.get(name)!, desktop: desktops[2]! });
+  const traces = tellIntrusion({
+    journal,
+    random: random.fork('intrusion'),
+    host: (name) => hosts.get(name)!,
+    desktop: desktops[2]!,
+  });
+  raiseAlerts(journal, random.fork('alerts'), traces);
   return journal.finish();
 }

@@ -28,12 +28,24 @@ interface Scene {
 const VICTIM = WORKSTATIONS[2]!;
 const VICTIM_USER = 'c.ito';
 
+/** Processes of the intrusion that alerts name. */
+export interface IntrusionTraces {
+  /** The encoded PowerShell that the document started. */
+  readonly shell: Process;
+  readonly implant: Process;
+  /** What wrote the memory of LSASS to a file. */
+  readonly dumper: Process;
+  /** PowerShell on the file server, started by the service. */
+  readonly service: Process;
+  /** What cleared the log. */
+  readonly eraser: Process;
+}
+
 /** The intrusion, step by step. */
-export function tellIntrusion(scene: Scene): void {
+export function tellIntrusion(scene: Scene): IntrusionTraces {
   const { journal } = scene;
-  const tell = (story: Story, part: () => void) => journal.during(story, part);
-  let implant: Process;
-  tell(
+  const tell = <T>(story: Story, part: () => T) => journal.during(story, part);
+  const { shell, implant } = tell(
     attack(
       'A1',
       'A phishing document starts hidden, encoded PowerShell',
@@ -42,9 +54,7 @@ export function tellIntrusion(scene: Scene): void {
       'T1059.001',
       'T1027.010',
     ),
-    () => {
-      implant = phishing(scene);
-    },
+    () => phishing(scene),
   );
   tell(attack('A2', 'The implant stays: Run key and scheduled task', 'T1547.001', 'T1053.005'), () =>
     persist(scene, implant),
@@ -53,7 +63,9 @@ export function tellIntrusion(scene: Scene): void {
   tell(attack('A4', 'Discovery of user, system and domain', 'T1033', 'T1082', 'T1087.002', 'T1482', 'T1018'), () =>
     discover(scene, implant),
   );
-  tell(attack('A5', 'Credentials are taken from LSASS', 'T1003.001'), () => dumpCredentials(scene, implant));
+  const dumper = tell(attack('A5', 'Credentials are taken from LSASS', 'T1003.001'), () =>
+    dumpCredentials(scene, implant),
+  );
   tell(
     attack(
       'A6',
@@ -63,8 +75,9 @@ export function tellIntrusion(scene: Scene): void {
     ),
     () => spray(scene),
   );
-  tell(attack('A7', 'Lateral movement to the file server and the database', 'T1021.002', 'T1569.002', 'T1047'), () =>
-    move(scene),
+  const service = tell(
+    attack('A7', 'Lateral movement to the file server and the database', 'T1021.002', 'T1569.002', 'T1047'),
+    () => move(scene),
   );
   tell(attack('A8', 'The finance share is packed and uploaded', 'T1560.001', 'T1048', 'T1567.002'), () =>
     exfiltrate(scene),
@@ -75,10 +88,11 @@ export function tellIntrusion(scene: Scene): void {
   tell(attack('A10', 'Sign-in to the mailbox from abroad after many prompts', 'T1078.004', 'T1621'), () =>
     signInFromAbroad(scene),
   );
-  tell(attack('A11', 'Logs are cleared', 'T1070.001'), () => clearLogs(scene));
+  const eraser = tell(attack('A11', 'Logs are cleared', 'T1070.001'), () => clearLogs(scene));
+  return { shell, implant, dumper, service, eraser };
 }
 
-function phishing({ host, desktop }: Scene): Process {
+function phishing({ host, desktop }: Scene): { shell: Process; implant: Process } {
   const station = host('ws03');
   const user = domainUser(VICTIM_USER);
   const file = `C:\\Users\\${VICTIM_USER}\\AppData\\Local\\Microsoft\\Windows\\INetCache\\Content.Outlook\\7QK2H9ZD\\Invoice_4471.docm`;
@@ -94,7 +108,7 @@ function phishing({ host, desktop }: Scene): Process {
   station.writeFile(at(9, 13, 19), shell, path);
   const implant = station.start(at(9, 13, 24), shell, path, `"${path}" -k netupd`, user);
   station.stop(at(9, 13, 31), shell);
-  return implant;
+  return { shell, implant };
 }
 
 function persist({ host }: Scene, implant: Process): void {
@@ -139,7 +153,7 @@ function discover({ host }: Scene, implant: Process): void {
   });
 }
 
-function dumpCredentials({ host }: Scene, implant: Process): void {
+function dumpCredentials({ host }: Scene, implant: Process): Process {
   const station = host('ws03');
   station.access(at(10, 2, 11), implant, station.lsass, '0x1010', UNBACKED_TRACE);
   const dump = `rundll32.exe ${SYSTEM32}\\comsvcs.dll, MiniDump 692 C:\\Windows\\Temp\\dbg.tmp full`;
@@ -153,6 +167,7 @@ function dumpCredentials({ host }: Scene, implant: Process): void {
   );
   station.writeFile(at(10, 3, 42), process, 'C:\\Windows\\Temp\\dbg.tmp');
   station.stop(at(10, 3, 44), process);
+  return process;
 }
 
 function spray({ journal }: Scene): void {
@@ -177,7 +192,7 @@ function spray({ journal }: Scene): void {
   });
 }
 
-function move({ journal, host }: Scene): void {
+function move({ journal, host }: Scene): Process {
   const from = { ip: VICTIM.ip, workstation: VICTIM.name };
   logon(journal, SERVERS.files.name, at(10, 31), 'svc-deploy', 3, from);
   const files = host('fs01');
@@ -218,6 +233,7 @@ function move({ journal, host }: Scene): void {
     domainUser('svc-deploy'),
   );
   sql.run(at(10, 44, 5), remote, `${SYSTEM32}\\whoami.exe`, '"C:\\Windows\\system32\\whoami.exe"', remote.user, 500);
+  return powershell;
 }
 
 function exfiltrate({ journal, host }: Scene): void {
@@ -284,13 +300,14 @@ function signInFromAbroad({ journal }: Scene): void {
   signIn(journal, at(11, 55, 9), 'a10c0de0-0000-4000-8000-00000000000a', { ...base, risk: 'high' });
 }
 
-function clearLogs({ journal, host }: Scene): void {
+function clearLogs({ journal, host }: Scene): Process {
   const files = host('fs01');
   const shell = files.running(POWERSHELL, 'powershell.exe -nop -w hidden');
-  files.run(at(12, 10), shell, `${SYSTEM32}\\wevtutil.exe`, 'wevtutil.exe cl Security', SYSTEM, 600);
+  const eraser = files.run(at(12, 10), shell, `${SYSTEM32}\\wevtutil.exe`, 'wevtutil.exe cl Security', SYSTEM, 600);
   securityEvent(journal, SERVERS.files.name, at(12, 10, 1), 1102, {
     Account: SYSTEM,
     SubjectUserName: 'SYSTEM',
     SubjectDomainName: 'NT AUTHORITY',
   });
+  return eraser;
 }

@@ -37,12 +37,20 @@ export class Journal {
   #count = 0;
 
   /** Everything that is added during `tell` belongs to the story. */
-  during(story: Story, tell: () => void): void {
+  during<T>(story: Story, tell: () => T): T {
     this.#stories.set(story.id, story);
+    return this.within(story.id, tell);
+  }
+
+  /** The same for a story that has been told: what is said of it afterwards, as an alert. */
+  within<T>(storyId: string, tell: () => T): T {
+    const story = this.#stories.get(storyId);
+    if (!story) throw new Error(`there is no story ${storyId}`);
     const outer = this.#story;
     this.#story = story;
-    tell();
+    const told = tell();
     this.#story = outer;
+    return told;
   }
 
   add(

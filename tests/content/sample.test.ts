@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parseEntities } from '../../lib/entities/index.ts';
 import type { Finding } from '../../lib/outcome.ts';
 import { packageRoot } from '../../lib/paths.ts';
 import { describeSample, SAMPLE_SEED } from '../../scripts/make-sample.ts';
@@ -27,6 +28,46 @@ describe('the sample contoso-day', () => {
     const other = makeContosoDay(SAMPLE_SEED + 1);
     expect(other.files.get('syslog.jsonl')).not.toBe(sample.files.get('syslog.jsonl'));
     expect(other.stories).toEqual(sample.stories);
+  });
+
+  it('has an alert for each part of the intrusion, whose processes are those of the events', () => {
+    const rowsOf = (file: string) =>
+      sample.files
+        .get(file)!
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, string>);
+    const alerts = rowsOf('alerts.jsonl');
+    const told = sample.truth.filter(({ file }) => file === 'alerts.jsonl').map(({ story, line }) => ({ story, line }));
+    expect(told.map(({ line }) => line)).toEqual(alerts.map((_, index) => index + 1));
+    const attacks = sample.stories.filter(({ kind }) => kind === 'attack').map(({ id }) => id);
+    expect(told.map(({ story }) => story).sort()).toEqual([...attacks, 'D3'].sort());
+    for (const { StartTime, EndTime, TimeGenerated } of alerts) {
+      expect(StartTime! <= EndTime! && EndTime! < TimeGenerated!).toBe(true);
+    }
+
+    const started = new Set(
+      rowsOf('windows-events.jsonl')
+        .filter((row) => Number(row['EventID']) === 1)
+        .map((row) => `${row['Hostname']} ${row['ProcessId']} ${row['CommandLine']}`),
+    );
+    const named = alerts.flatMap((alert) => {
+      const { entities } = parseEntities(alert['Entities']);
+      const hosts = new Map(entities.map(({ key, id }) => [key, id]));
+      return entities
+        .filter(({ kind }) => kind === 'process')
+        .map(
+          ({ properties, related }) =>
+            `${hosts.get(related['host']![0]!)} ${properties['processId']} ${properties['commandLine']}`,
+        );
+    });
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((process) => !started.has(process))).toEqual([]);
+
+    const known = new Set(alerts.map(({ SystemAlertId }) => SystemAlertId));
+    const incidents = rowsOf('incidents.jsonl') as unknown as { IncidentNumber: number; AlertIds: string[] }[];
+    expect(new Set(incidents.map(({ IncidentNumber }) => IncidentNumber)).size).toBe(2);
+    expect(incidents.flatMap(({ AlertIds }) => AlertIds).filter((id) => !known.has(id))).toEqual([]);
   });
 
   it('holds only invented people and places', () => {

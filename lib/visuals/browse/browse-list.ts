@@ -6,6 +6,7 @@ import { chartPayload, type Drawn, pictureToPng } from '../draw-picture.ts';
 import { formatCount, formatTime } from '../format.ts';
 import { htmlPage } from '../page.ts';
 import { safeText } from '../safe-text.ts';
+import { severityRank } from '../severity.ts';
 import { timelineOf, timelineOptions } from '../timeline/draw-timeline.ts';
 import { browseOptions, firstRows, gridPayload } from './browse-table.ts';
 import type { ListItem, ListPayload } from './grid-payload.ts';
@@ -113,18 +114,6 @@ const FINDINGS: ListKind = {
 const KINDS = { alerts: ALERTS, 'threat-intel': THREAT_INTEL, findings: FINDINGS } as const;
 export type BrowseKind = keyof typeof KINDS;
 
-const RANKS: Readonly<Record<string, number>> = {
-  critical: 5,
-  high: 4,
-  malicious: 4,
-  medium: 3,
-  warning: 3,
-  suspicious: 3,
-  low: 2,
-  informational: 1,
-  information: 1,
-  benign: 1,
-};
 const LEVEL_NAMES: Readonly<Record<string, string>> = { warning: 'suspicious', information: 'informational' };
 
 interface Fields {
@@ -158,7 +147,7 @@ function levelsOf(table: Table, name: string | undefined): string[] {
   }
   return Array.from({ length: table.rowCount }, (_, row) => {
     const word = cellText(levels, row).toLowerCase();
-    return LEVEL_NAMES[word] ?? (RANKS[word] === undefined ? 'unknown' : word);
+    return LEVEL_NAMES[word] ?? (severityRank(word) === 0 ? 'unknown' : word);
   });
 }
 
@@ -167,7 +156,7 @@ function itemsOf(table: Table, fields: Fields, kind: ListKind): ListItem[] {
   const text = (name: string | undefined, row: number) =>
     name === undefined ? '' : cellText(getColumn(table, name), row);
   const times = fields.time === undefined ? undefined : timesInMs(getColumn(table, fields.time));
-  const scores = Array.from({ length: table.rowCount }, (_, row) => RANKS[levels[row]!] ?? 0);
+  const scores = Array.from({ length: table.rowCount }, (_, row) => severityRank(levels[row]!));
   const groups = new Map<string, number[]>();
   for (let row = 0; row < table.rowCount; row++) {
     const key = kind.grouped ? text(fields.title, row) : String(row);
@@ -218,40 +207,59 @@ export async function browseList(
     ...notes.slice(1),
   ];
   const list: ListPayload = { items, table: payload, noun: kind.noun, first: kind.first };
-  const timeline =
-    kind === ALERTS && fields.time !== undefined && items.length > 0
-      ? await timelineOf(
-          [source],
-          timelineOptions.parse({
-            title,
-            timeColumn: fields.time,
-            maxGroups: 12,
-            maxMarks: 10_000,
-            tooltipColumns: [],
-            ...(fields.title === undefined ? {} : { groupBy: fields.title }),
-          }),
-        )
-      : undefined;
+  const isTimed = kind === ALERTS && fields.time !== undefined && items.length > 0;
+  const timelineBy = (groupBy: string | undefined, more: object) =>
+    timelineOf(
+      [source],
+      timelineOptions.parse({ title, timeColumn: fields.time, maxMarks: 10_000, groupBy, tooltipColumns: [], ...more }),
+    );
+  const inWords = source.schema.find(({ name, type }) => name === fields.level && !isNumeric(type))?.name;
   const drawn: Drawn[] = [];
   if (parameters.formats.includes('png')) {
-    const content = timeline
-      ? await pictureToPng(timeline, parameters)
-      : await tablePng({ title, notes: lines, payload }, parameters);
+    const content = isTimed
+      ? await pictureToPng(await timelineBy(fields.title, { maxGroups: 12, order: 'first' }), parameters)
+      : await tablePng(
+          {
+            title,
+            notes: lines,
+            payload: { ...payload, shown: tellingFirst(payload.shown, kind.first) },
+            rows: items.flatMap(({ rows }) => rows),
+            ordered: 'worst',
+          },
+          parameters,
+        );
     drawn.push({ name, kind: 'png', content });
   }
   if (parameters.formats.includes('html')) {
-    const content = timeline
+    const content = isTimed
       ? await htmlPage({
           title,
           notes: lines,
           script: 'alerts',
-          payload: { chart: await chartPayload(timeline), list, marks: marksOf(table, fields, items) },
+          payload: {
+            chart: await chartPayload(
+              // The list has the titles; above it there is room for a few rows.
+              await timelineBy(inWords ?? fields.title, {
+                maxGroups: 6,
+                order: inWords === undefined ? 'first' : 'severity',
+                tooltipColumns: [fields.title, fields.text].filter((each) => each !== undefined),
+              }),
+            ),
+            list,
+            marks: marksOf(table, fields, items),
+          },
         })
       : await htmlPage({ title, notes: lines, script: 'list', payload: list });
     drawn.push({ name, kind: 'html', content });
   }
   return drawn;
 }
+
+/** Columns in the order in which they tell most: what is known of the kind, then the others. */
+const tellingFirst = (shown: readonly string[], first: readonly string[]): string[] => [
+  ...first.filter((name) => shown.includes(name)),
+  ...shown.filter((name) => !first.includes(name)),
+];
 
 /** The item of each mark of the timeline, whose marks are the rows that have a time, in their order. */
 function marksOf(table: Table, fields: Fields, items: readonly ListItem[]): number[] {

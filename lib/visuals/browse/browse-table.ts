@@ -3,6 +3,7 @@ import { TrailhoundError } from '../../errors.ts';
 import type { TableSource } from '../../tables/index.ts';
 import { requireColumn } from '../columns.ts';
 import type { Drawn } from '../draw-picture.ts';
+import { eventNamesOf } from '../event-names/event-names.ts';
 import { countOf, formatCount } from '../format.ts';
 import { pictureOptions } from '../options.ts';
 import { htmlPage } from '../page.ts';
@@ -54,7 +55,11 @@ export async function gridPayload(
 ): Promise<{ payload: GridPayload; notes: string[] }> {
   const table = await firstRows(source, maxRows);
   if (table.columns.length === 0) throw new TrailhoundError('usage', 'a table without columns cannot be browsed');
-  const { columns, cut } = gridColumns(table, MAX_PAGE_CHARACTERS);
+  const { columns: plain, cut } = gridColumns(table, MAX_PAGE_CHARACTERS);
+  const events = await eventNamesOf(source);
+  const columns = plain.map((column) =>
+    events && column.kind === 'number' && column.name === events.column ? { ...column, names: events.names } : column,
+  );
   const filled = columns.filter((column) =>
     column.kind === 'number' ? column.values.some((value) => value !== null) : column.texts.some((text) => text !== ''),
   );

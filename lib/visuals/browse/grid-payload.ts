@@ -1,6 +1,12 @@
 /** One column of a table in a page. Texts are cleaned. */
 export type GridColumn =
-  | { readonly name: string; readonly kind: 'number'; readonly values: readonly (number | null)[] }
+  | {
+      readonly name: string;
+      readonly kind: 'number';
+      readonly values: readonly (number | null)[];
+      /** What some values are called: shown beside them. */
+      readonly names?: Readonly<Record<string, string>>;
+    }
   | {
       readonly name: string;
       /** `time`: ISO text, which sorts as it stands. `json`: can be unfolded. */

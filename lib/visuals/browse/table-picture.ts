@@ -1,8 +1,9 @@
 import { type DrawOptions, pictureToPng } from '../draw-picture.ts';
-import { drawingKit, fitText } from '../drawing-kit.ts';
-import { formatCount } from '../format.ts';
+import { drawingKit } from '../drawing-kit.ts';
+import { formatCount, shortTime } from '../format.ts';
 import { safeText } from '../safe-text.ts';
 import { constant, type SpecPart } from '../spec.ts';
+import { fitText } from '../text-fit.ts';
 import { TEXT_FONT } from '../theme.ts';
 import type { GridColumn, GridPayload } from './grid-payload.ts';
 
@@ -12,26 +13,36 @@ const FONT = `11px ${TEXT_FONT}`;
 const WIDEST = 300;
 
 function cellText(column: GridColumn, row: number): string {
+  if (column.kind === 'time') return shortTime(column.texts[column.codes[row]!] ?? '');
   if (column.kind !== 'number') return safeText(column.texts[column.codes[row]!] ?? '', 300);
   const value = column.values[row];
-  return value === null || value === undefined ? '' : formatCount(value);
+  if (value === null || value === undefined) return '';
+  return column.names?.[value] ?? formatCount(value);
 }
 
 /** The first rows of a table as a picture, with as many of the shown columns as fit. */
 export async function tablePng(
-  plan: { title: string; notes: readonly string[]; payload: GridPayload },
+  plan: {
+    title: string;
+    notes: readonly string[];
+    payload: GridPayload;
+    /** Rows in their order, and a word for the first of them; by default as they stand. */
+    rows?: readonly number[];
+    ordered?: string;
+  },
   options: Pick<DrawOptions, 'scale' | 'theme'> & { width: number },
 ): Promise<Buffer> {
   const { measure } = await drawingKit();
   const { payload } = plan;
   const rows = Math.min(ROWS, payload.rowCount);
+  const rowAt = (index: number) => plan.rows?.[index] ?? index;
   const cells: { x: number; y: number; text: string; align: string }[] = [];
   const heads: { x: number; text: string }[] = [];
   let x = 0;
   let shown = 0;
   for (const name of payload.shown) {
     const column = payload.columns.find((each) => each.name === name)!;
-    const texts = Array.from({ length: rows }, (_, row) => cellText(column, row));
+    const texts = Array.from({ length: rows }, (_, row) => cellText(column, rowAt(row)));
     const widest = texts.reduce((most, text) => Math.max(most, measure(FONT, text)), measure(`600 ${FONT}`, name));
     const width = Math.min(WIDEST, Math.ceil(widest) + 6);
     if (x + width > options.width && shown > 0) break;
@@ -51,14 +62,17 @@ export async function tablePng(
   const notes = [...plan.notes];
   if (rows < payload.rowCount || shown < payload.columns.length) {
     notes.push(
-      `Here: the first ${formatCount(rows)} rows, ${formatCount(shown)} of ${formatCount(payload.columns.length)} columns.`,
+      `Here: the ${plan.ordered ?? 'first'} ${formatCount(rows)} rows, ${formatCount(shown)} of ${formatCount(payload.columns.length)} columns.`,
     );
   }
+  if (payload.columns.some(({ kind, name }) => kind === 'time' && heads.some(({ text }) => text === name)))
+    notes.push('Times are in UTC.');
   const width = Math.max(x, 320);
   return pictureToPng(
     {
       title: plan.title,
       notes,
+      isEmpty: rows === 0,
       zoom: 'none',
       tips: {},
       data: {

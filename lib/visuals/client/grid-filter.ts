@@ -1,4 +1,5 @@
 import type { GridColumn } from '../browse/grid-payload.ts';
+import { shortTime } from '../format.ts';
 
 export const OPERATORS = [
   'contains',
@@ -30,6 +31,13 @@ export function cellOf(column: GridColumn, row: number): string {
     return value === null || value === undefined ? '' : String(value);
   }
   return column.texts[column.codes[row]!] ?? '';
+}
+
+/** The cell as it is shown: times without zeros at their end, values that have a name with that. */
+export function shownCell(column: GridColumn, row: number): string {
+  const text = cellOf(column, row);
+  if (column.kind === 'time') return shortTime(text);
+  return (column.kind === 'number' ? column.names?.[text] : undefined) ?? text;
 }
 
 /** Ascending; empty cells last. */
@@ -119,9 +127,10 @@ export function filterTest(column: GridColumn, { operator, value }: Filter): (ro
       };
     }
     const byText = textTest(operator, value);
-    return (row) => byText(cellOf(column, row));
+    return (row) => byText(shownCell(column, row));
   }
-  const test = textTest(operator, value);
-  const passes = column.texts.map(test);
+  const isTime = column.kind === 'time';
+  const test = textTest(operator, isTime ? shortTime(value.trim()) : value);
+  const passes = column.texts.map((text) => test(isTime ? shortTime(text) : text));
   return (row) => passes[column.codes[row]!] ?? false;
 }

@@ -1,6 +1,6 @@
 import type { GridPayload } from '../browse/grid-payload.ts';
-import { cellOf, compareRows } from './grid-filter.ts';
-import { formatCount, isTyping, make } from './page.ts';
+import { cellOf, compareRows, shownCell } from './grid-filter.ts';
+import { formatCount, isTyping, make, PRINTED_ROWS, whilePrinting } from './page.ts';
 
 const ROW_PX = 26;
 const MAX_SCROLL_PX = 8_000_000;
@@ -19,6 +19,7 @@ export class Grid {
   #order: Uint32Array;
   #sort: { column: number; descending: boolean } | undefined;
   #selected = -1;
+  #printing = false;
 
   constructor(payload: GridPayload, select: (row: number) => void) {
     this.#payload = payload;
@@ -28,9 +29,8 @@ export class Grid {
     const names = payload.columns.map(({ name }) => name);
     this.#shown = payload.shown.map((name) => names.indexOf(name)).filter((index) => index >= 0);
     this.#widths = payload.columns.map((column) => {
-      if (column.kind === 'time') return 250;
-      const sample = Array.from({ length: Math.min(60, payload.rowCount) }, (_, row) => cellOf(column, row).length);
-      const longest = Math.max(column.name.length + 2, ...sample);
+      const sample = Array.from({ length: Math.min(60, payload.rowCount) }, (_, row) => shownCell(column, row).length);
+      const longest = Math.max(column.name.length + (column.kind === 'time' ? 8 : 2), ...sample);
       return Math.max(70, Math.min(420, longest * 7.2 + 18));
     });
     this.element.tabIndex = 0;
@@ -45,6 +45,10 @@ export class Grid {
       if (line && getSelection()?.isCollapsed !== false) this.select(Number(line.dataset['row']), true);
     });
     new ResizeObserver(() => this.draw()).observe(this.element);
+    whilePrinting((printing) => {
+      this.#printing = printing;
+      this.#layout();
+    });
   }
 
   /** Rows in the order in which they are shown. */
@@ -101,16 +105,19 @@ export class Grid {
 
   #layout(): void {
     const height = Math.min(MAX_SCROLL_PX, this.#order.length * ROW_PX);
-    this.#spacer.style.height = `${height}px`;
-    this.#spacer.style.width = `${this.#width()}px`;
-    this.#head.style.width = `${this.#width()}px`;
+    // On paper, rows stand below each other as wide as the paper.
+    const px = (size: number) => (this.#printing ? '' : `${size}px`);
+    this.#spacer.style.height = px(height);
+    this.#spacer.style.width = px(this.#width());
+    this.#head.style.width = px(this.#width());
     const index = make('div', 'cell index', '#');
     index.style.width = `${INDEX_PX}px`;
     this.#head.replaceChildren(
       index,
       ...this.#shown.map((column) => {
         const sorted = this.#sort?.column === column ? (this.#sort.descending ? ' ↓' : ' ↑') : '';
-        const cell = make('div', 'cell', this.#payload.columns[column]!.name + sorted);
+        const { name, kind } = this.#payload.columns[column]!;
+        const cell = make('div', 'cell', `${name}${kind === 'time' ? ' (UTC)' : ''}${sorted}`);
         cell.style.width = `${this.#widths[column]}px`;
         cell.title = 'Click to sort';
         cell.setAttribute('role', 'columnheader');
@@ -168,8 +175,9 @@ export class Grid {
 
   draw(): void {
     const offset = this.#offset();
-    const from = Math.max(0, Math.floor(offset / ROW_PX) - 4);
-    const to = Math.min(this.#order.length, Math.ceil((offset + this.#viewHeight()) / ROW_PX) + 4);
+    const from = this.#printing ? 0 : Math.max(0, Math.floor(offset / ROW_PX) - 4);
+    const seen = this.#printing ? PRINTED_ROWS : Math.ceil((offset + this.#viewHeight()) / ROW_PX) + 4;
+    const to = Math.min(this.#order.length, seen);
     const shift = this.element.scrollTop - offset;
     const lines: HTMLElement[] = [];
     for (let index = from; index < to; index++) {
@@ -178,7 +186,7 @@ export class Grid {
       line.dataset['row'] = String(row);
       line.setAttribute('role', 'row');
       line.style.top = `${index * ROW_PX + shift}px`;
-      line.style.width = `${this.#width()}px`;
+      if (!this.#printing) line.style.width = `${this.#width()}px`;
       const number = make('div', 'cell index', formatCount(row));
       number.style.width = `${INDEX_PX}px`;
       line.append(
@@ -187,8 +195,8 @@ export class Grid {
           const values = this.#payload.columns[column]!;
           const cell = make(
             'div',
-            values.kind === 'number' ? 'cell number' : 'cell',
-            cellOf(values, row).slice(0, 500),
+            values.kind === 'number' && !values.names ? 'cell number' : 'cell',
+            shownCell(values, row).slice(0, 500),
           );
           cell.style.width = `${this.#widths[column]}px`;
           cell.setAttribute('role', 'gridcell');
@@ -197,6 +205,10 @@ export class Grid {
       );
       lines.push(line);
     }
+    const left = this.#order.length - to;
+    if (this.#printing && left > 0)
+      lines.push(make('div', 'nothing', `${formatCount(left)} more rows are not printed.`));
+    if (this.#order.length === 0) lines.push(make('div', 'nothing', 'Nothing to show.'));
     this.#spacer.replaceChildren(...lines);
   }
 

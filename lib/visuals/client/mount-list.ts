@@ -3,6 +3,9 @@ import { cellOf } from './grid-filter.ts';
 import { button, formatCount, isTyping, make } from './page.ts';
 import { rowDetail } from './row-detail.ts';
 
+/** Elements of a list; more would make the page slow. */
+const MOST_SHOWN = 5000;
+
 export interface MountedList {
   select(item: number): void;
 }
@@ -59,7 +62,7 @@ export function mountList(payload: ListPayload, parent: HTMLElement): MountedLis
     selected = item;
     const element = elements.get(item);
     element?.setAttribute('aria-selected', 'true');
-    element?.scrollIntoView({ block: 'nearest' });
+    if (element) showInList(element);
     const heading = make('h2', '', [entry.title, ' ', make('span', `badge s-${entry.level}`, entry.badge)]);
     const rows = entry.rows
       .slice(0, 100)
@@ -72,6 +75,16 @@ export function mountList(payload: ListPayload, parent: HTMLElement): MountedLis
     pane.replaceChildren(heading, ...(entry.sub ? [make('p', 'muted', entry.sub)] : []), ...rows);
   }
 
+  /** Scrolls the list alone: the page stays where the reader has it. */
+  function showInList(element: HTMLElement): void {
+    const [top, bottom] = [
+      element.offsetTop - list.offsetTop,
+      element.offsetTop - list.offsetTop + element.offsetHeight,
+    ];
+    if (top < list.scrollTop) list.scrollTop = top;
+    else if (bottom > list.scrollTop + list.clientHeight) list.scrollTop = bottom - list.clientHeight;
+  }
+
   function draw(): void {
     const wanted = search.value.trim().toLowerCase();
     shown = items.flatMap((item, index) =>
@@ -79,7 +92,7 @@ export function mountList(payload: ListPayload, parent: HTMLElement): MountedLis
     );
     elements.clear();
     list.replaceChildren(
-      ...shown.slice(0, 5000).map((index) => {
+      ...shown.slice(0, MOST_SHOWN).map((index) => {
         const item = items[index]!;
         const element = make('div', `item s-${item.level}`, [
           make('div', 'top', [make('span', 'title', item.title), make('span', 'badge', item.badge)]),
@@ -92,6 +105,9 @@ export function mountList(payload: ListPayload, parent: HTMLElement): MountedLis
         return element;
       }),
     );
+    if (shown.length === 0) list.append(make('div', 'nothing', 'Nothing to show.'));
+    if (shown.length > MOST_SHOWN)
+      list.append(make('div', 'nothing', `${formatCount(shown.length - MOST_SHOWN)} more; search to see them.`));
     status.textContent =
       shown.length === items.length
         ? `${formatCount(items.length)} ${payload.noun}s`

@@ -1,6 +1,6 @@
 import type { GridPayload } from '../browse/grid-payload.ts';
 import { Grid } from './grid.ts';
-import { cellOf, type Filter, filterTest, OPERATORS, type Operator } from './grid-filter.ts';
+import { cellOf, type Filter, filterTest, OPERATORS, type Operator, shownCell } from './grid-filter.ts';
 import { button, formatCount, isTyping, make, saveText } from './page.ts';
 
 /** A table with search, filters, a choice of columns, sorting and export. */
@@ -49,7 +49,7 @@ export function mountTable(payload: GridPayload, parent: HTMLElement, selected: 
       : [];
     const matches = (row: number) =>
       columns.some((each, index) =>
-        each.kind === 'number' ? cellOf(each, row).includes(wanted) : hits[index]![each.codes[row]!],
+        each.kind === 'number' ? shownCell(each, row).toLowerCase().includes(wanted) : hits[index]![each.codes[row]!],
       );
     const tests = filters.map((filter) => filterTest(columns[filter.column]!, filter));
     const rows = new Uint32Array(rowCount);

@@ -173,6 +173,15 @@ export function formatTime(timeInMs: number): string {
   return new Date(timeInMs).toISOString().replace('T', ' ').replace('Z', '');
 }
 
+/** Rows of a virtual list that are printed; a page that printed all of a table would never end. */
+export const PRINTED_ROWS = 2000;
+
+/** While the page is printed, a virtual list shows its first rows; afterwards what it showed. */
+export function whilePrinting(draw: (printing: boolean) => void): void {
+  addEventListener('beforeprint', () => draw(true));
+  addEventListener('afterprint', () => draw(false));
+}
+
 /** Tells tests, and people who look, that the page is built. */
 export function ready(): void {
   document.body.dataset['ready'] = '1';

@@ -1,7 +1,5 @@
-import { changeset } from 'vega';
 import { formatShort } from '../format.ts';
 import type { ChartPayload } from '../payload.ts';
-import { drawingRows } from '../spec.ts';
 import { type Chart, mountChart } from './mount-chart.ts';
 import {
   button,
@@ -29,7 +27,7 @@ async function start(): Promise<void> {
   const payload = await readPayload<SliderPayload>();
   const { frames } = payload;
   let chart: Chart | undefined;
-  const theme = watchTheme((next: ThemeName) => void chart?.setTheme(next).then(() => show(Number(range.value))));
+  const theme = watchTheme((next: ThemeName) => void chart?.setTheme(next));
   const root = main();
   const range = make('input');
   range.type = 'range';
@@ -39,6 +37,8 @@ async function start(): Promise<void> {
   range.setAttribute('aria-label', payload.parameterTitle);
   const label = make('output');
   const total = make('span', 'muted');
+  // Who asked for less motion moves the slider alone.
+  const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
   let playing: ReturnType<typeof setInterval> | undefined;
   const stop = () => {
     clearInterval(playing);
@@ -53,23 +53,22 @@ async function start(): Promise<void> {
     play.textContent = 'Pause';
     playing = setInterval(() => go((Number(range.value) + 1) % frames.length), STEP_IN_MS);
   });
-  root.append(make('div', 'slider', [make('strong', '', payload.parameterTitle), range, label, total, play]));
+  root.append(
+    make('div', 'slider', [
+      make('strong', '', payload.parameterTitle),
+      range,
+      label,
+      total,
+      ...(isStill ? [] : [play]),
+    ]),
+  );
   chart = await mountChart(payload.chart, root, theme);
 
-  const base = drawingRows(payload.chart.data['bars']!);
   function show(frame: number): void {
     const { label: name, values, total: sum } = frames[frame]!;
     label.textContent = name;
     total.textContent = `${payload.valueTitle}: ${formatCount(sum)}`;
-    const rows = base.map((row, bar) => ({ ...row, v: values[bar]!, text: formatShort(values[bar]!) }));
-    const view = chart!.view();
-    view.change(
-      'bars',
-      changeset()
-        .remove(() => true)
-        .insert(rows),
-    );
-    void view.runAsync();
+    chart?.change('bars', { v: values, text: values.map(formatShort) });
   }
   function go(frame: number): void {
     range.value = String(Math.max(0, Math.min(frames.length - 1, frame)));
@@ -80,14 +79,16 @@ async function start(): Promise<void> {
     show(Number(range.value));
   });
   addEventListener('keydown', (event) => {
-    if (event.target === range || isTyping(event)) return;
+    // The chart has taken the key, to pan.
+    if (event.defaultPrevented || event.target === range || isTyping(event)) return;
     if (event.key === 'ArrowRight') go(Number(range.value) + 1);
     else if (event.key === 'ArrowLeft') go(Number(range.value) - 1);
-    else if (event.key === ' ') play.click();
+    else if (event.key === ' ' && !isStill) play.click();
     else return;
     event.preventDefault();
   });
   show(0);
+  Object.assign(globalThis, { trailhoundView: chart.view });
   ready();
 }
 

@@ -7,6 +7,7 @@ export function tipPairs(
   payload: Pick<ChartPayload, 'tips' | 'categories' | 'details'>,
   mark: string | undefined,
   datum: Readonly<Record<string, unknown>> | undefined,
+  columns: 'tip' | 'all' = 'tip',
 ): Pair[] | undefined {
   const fields = mark === undefined ? undefined : payload.tips[mark];
   if (!fields || !datum) return undefined;
@@ -22,7 +23,8 @@ export function tipPairs(
   }
   const { details } = payload;
   if (details && typeof datum['i'] === 'number') {
-    details.columns.forEach((column, index) => {
+    const most = columns === 'all' ? details.columns.length : (details.tipColumns ?? details.columns.length);
+    details.columns.slice(0, most).forEach((column, index) => {
       const text = details.texts[details.cells[index]?.[datum['i'] as number] ?? -1];
       if (text) pairs.push([column, text]);
     });

@@ -11,10 +11,12 @@ import {
   main,
   make,
   type Pair,
+  PRINTED_ROWS,
   readPayload,
   ready,
   type ThemeName,
   watchTheme,
+  whilePrinting,
 } from './page.ts';
 import { TreeMap } from './tree-map.ts';
 import { isRest, type Line, restOf, TreeModel } from './tree-model.ts';
@@ -111,7 +113,7 @@ async function start(): Promise<void> {
       'div',
       `row f${payload.flags[row]}${isHit[row] ? ' hit' : ''}${row === selected ? ' selected' : ''}`,
     );
-    const twist = make('span', 'twist', payload.below[row] ? (model.shut[row] ? '▸' : '▾') : '');
+    const twist = make('span', `twist ${payload.below[row] ? (model.shut[row] ? 'shut' : 'open') : ''}`);
     const dot = make('span', 'dot');
     const colour = payload.legend[payload.colours[row]!];
     dot.style.background = colour ? colour[theme] : 'transparent';
@@ -161,7 +163,7 @@ async function start(): Promise<void> {
     const all = processes > children ? ` (${formatCount(processes)} processes)` : '';
     const element = make('div', `row rest${line === selected ? ' selected' : ''}`);
     const first = make('div', 'muted', [
-      make('span', 'twist', '▸'),
+      make('span', 'twist shut'),
       `${formatCount(children)} more ${children === 1 ? 'child' : 'children'}${all}: ${listed.join(', ')}${ranked.length > 4 ? ', …' : ''}`,
     ]);
     first.style.paddingLeft = `${Math.min(parent < 0 ? 0 : payload.depth[parent]! + 1, MAX_INDENTS) * INDENT_PX}px`;
@@ -169,9 +171,11 @@ async function start(): Promise<void> {
     return element;
   }
 
+  let printing = false;
   function draw(): void {
-    const from = Math.max(0, Math.floor(offset() / ROW_PX) - 4);
-    const to = Math.min(model.lines.length, Math.ceil((offset() + viewHeight()) / ROW_PX) + 4);
+    const from = printing ? 0 : Math.max(0, Math.floor(offset() / ROW_PX) - 4);
+    const seen = printing ? PRINTED_ROWS : Math.ceil((offset() + viewHeight()) / ROW_PX) + 4;
+    const to = Math.min(model.lines.length, seen);
     const shift = list.scrollTop - offset();
     const elements: HTMLElement[] = [];
     for (let index = from; index < to; index++) {
@@ -182,6 +186,9 @@ async function start(): Promise<void> {
       element.setAttribute('role', 'treeitem');
       elements.push(element);
     }
+    const left = model.lines.length - to;
+    if (printing && left > 0) elements.push(make('div', 'nothing', `${formatCount(left)} more rows are not printed.`));
+    if (model.lines.length === 0) elements.push(make('div', 'nothing', 'Nothing to show.'));
     box.replaceChildren(...elements);
     map.drawWindow();
   }
@@ -306,7 +313,7 @@ async function start(): Promise<void> {
     const target = event.target as HTMLElement;
     const line = Number(target.closest<HTMLElement>('.row')?.dataset['line'] ?? Number.NaN);
     if (Number.isNaN(line)) return;
-    if (isRest(line) || target.className === 'twist') refold(() => model.toggle(line));
+    if (isRest(line) || target.classList.contains('twist')) refold(() => model.toggle(line));
     else select(line, false);
   });
   box.addEventListener('dblclick', (event) => {
@@ -357,6 +364,11 @@ async function start(): Promise<void> {
     map.draw();
   }).observe(list);
 
+  whilePrinting((now) => {
+    printing = now;
+    spacer.style.height = now ? '' : `${scrollHeight()}px`;
+    draw();
+  });
   status.textContent = `${formatCount(count)} rows`;
   drawLegend();
   refold(() => model.update());

@@ -22,11 +22,19 @@ function zoomRange([low, high]: Range, at: number, factor: number, whole: Range,
   return clampRange([anchor - at * span, anchor - at * span + span], whole);
 }
 
+/** Where the plot is in its element, in px. */
+export interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Wheel, drag, brush, keys: all of them move one window. `y` counts downwards. */
 export function attachZoom(
   element: HTMLElement,
   payload: ChartPayload,
-  plotWidth: () => number,
+  frame: () => Frame,
   current: () => Window2d,
   move: (next: Window2d) => void,
 ): void {
@@ -34,17 +42,18 @@ export function attachZoom(
   const both = payload.zoom === 'xy';
   const minSpan = payload.minSpan ?? (whole.x[1] - whole.x[0]) / 1000;
   const minSpanY = (minSpan / (whole.x[1] - whole.x[0])) * (whole.y[1] - whole.y[0]);
-  const { origin, plot, overview } = payload;
+  const { overview } = payload;
 
   const place = (event: MouseEvent) => {
     const box = element.getBoundingClientRect();
-    const x = (event.clientX - box.left + element.scrollLeft - origin.x) / plotWidth();
-    const y = event.clientY - box.top + element.scrollTop - origin.y;
+    const { left, top, width, height } = frame();
+    const x = (event.clientX - box.left + element.scrollLeft - left) / width;
+    const y = event.clientY - box.top + element.scrollTop - top;
     const inX = x >= 0 && x <= 1;
     return {
       x: Math.max(0, Math.min(1, x)),
-      y: Math.max(0, Math.min(1, y / plot.height)),
-      inPlot: inX && y >= 0 && y <= plot.height,
+      y: Math.max(0, Math.min(1, y / height)),
+      inPlot: inX && y >= 0 && y <= height,
       inOverview: inX && overview !== undefined && y >= overview.top && y <= overview.top + overview.height,
     };
   };
@@ -90,7 +99,8 @@ export function attachZoom(
   addEventListener('pointermove', (event) => {
     if (!drag) return;
     const at = place(event);
-    if (Math.abs(at.x - drag.x) * plotWidth() > 3 || Math.abs(at.y - drag.y) * plot.height > 3) drag.moved = true;
+    const { width, height } = frame();
+    if (Math.abs(at.x - drag.x) * width > 3 || Math.abs(at.y - drag.y) * height > 3) drag.moved = true;
     if (!drag.moved) return;
     event.preventDefault();
     if (drag.kind === 'brush') showShare(drag.x, at.x, whole.x);
@@ -103,6 +113,9 @@ export function attachZoom(
   });
   addEventListener('pointerup', (event) => {
     if (drag?.kind === 'range' && drag.moved) showShare(drag.x, place(event).x, drag.window.x);
+    drag = undefined;
+  });
+  addEventListener('pointercancel', () => {
     drag = undefined;
   });
   element.addEventListener('dblclick', () => move(whole));

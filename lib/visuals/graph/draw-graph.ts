@@ -4,6 +4,7 @@ import { TrailhoundError } from '../../errors.ts';
 import { getColumn, type TableSource } from '../../tables/index.ts';
 import { cellText, firstColumn, isNumeric, numbersOf, requireColumn } from '../columns.ts';
 import { drawingKit } from '../drawing-kit.ts';
+import { withEventNames } from '../event-names/event-names.ts';
 import { countOf, formatCount } from '../format.ts';
 import { pictureOptions } from '../options.ts';
 import type { Picture } from '../picture.ts';
@@ -173,8 +174,9 @@ async function entityGraph(source: TableSource, entitiesColumn: string): Promise
 }
 
 /** Who is linked with what. */
-export async function graphOf(source: TableSource, parameters: GraphParameters): Promise<Picture> {
+export async function graphOf(input: TableSource, parameters: GraphParameters): Promise<Picture> {
   const { measure } = await drawingKit();
+  const source = withEventNames(input, [parameters.weightColumn]);
   const named =
     parameters.entitiesColumn && requireColumn(source.schema, parameters.entitiesColumn, 'entitiesColumn').name;
   const entitiesColumn =

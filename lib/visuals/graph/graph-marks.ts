@@ -43,6 +43,9 @@ export function edgeMarks(theme: Theme, directed: boolean, opacity: number): Spe
   ];
 }
 
+/** px of a node, as a vega expression. */
+const radius = 'sqrt(datum.s*grow/3.1416)';
+
 /** Nodes and their labels. */
 export function nodeMarks(theme: Theme, form: Form): SpecPart[] {
   const at = { x: { scale: 'x', field: 'x' }, y: { scale: 'y', field: 'y' } };
@@ -76,14 +79,14 @@ export function nodeMarks(theme: Theme, form: Form): SpecPart[] {
           enter: {
             ...constant({ baseline: 'middle' }),
             ...style,
-            text: { field: 'label' },
-            align: { signal: "datum.side>0?'left':'right'" },
           },
           update: {
+            align: { signal: "datum.side==1?'left':datum.side==-1?'right':'center'" },
+            dy: { signal: `abs(datum.side)==2?datum.side/2*(${radius}+7):0` },
             ...at,
-            dx: { signal: 'datum.side*(sqrt(datum.s*grow/3.1416)+3)' },
-            opacity:
-              form === 'html' ? { signal: 'datum.l||grow>1.7||(over&&over.id==datum.id)?1:0' } : { signal: 'datum.l' },
+            text: { field: 'label' },
+            dx: { signal: `abs(datum.side)==1?datum.side*(${radius}+3):0` },
+            opacity: form === 'html' ? { signal: 'datum.l||(over&&over.id==datum.id)?1:0' } : { signal: 'datum.l' },
           },
         },
       }),

@@ -1,13 +1,13 @@
-import type { Measure } from '../drawing-kit.ts';
-import { fitLabel } from '../drawing-kit.ts';
-import { colourLegend, type LegendEntry, legendHeight } from '../legend.ts';
+import type { LegendEntry } from '../legend.ts';
 import type { Form, Picture, Plot } from '../picture.ts';
 import { safeText } from '../safe-text.ts';
 import { constant, type DrawingData, drawingData } from '../spec.ts';
+import type { Measure } from '../text-fit.ts';
+import { fitLabel } from '../text-fit.ts';
 import { categoryColour, type Theme } from '../theme.ts';
 import { layOutGraph } from './force-layout.ts';
 import { degreesOf, type Graph } from './graph.ts';
-import { LABEL_FONT, labelsWithRoom, shortName } from './graph-labels.ts';
+import { LABEL_FONT, placeLabels, shortName } from './graph-labels.ts';
 import { edgeMarks, nodeMarks } from './graph-marks.ts';
 
 export interface GraphLook {
@@ -45,9 +45,9 @@ export function graphPicture(graph: Graph, look: GraphLook, measure: Measure): P
   const scale = graph.nodes.length > 400 ? 0.6 : 1;
   const areas = Array.from(degrees, (degree) => Math.round((50 + 430 * (degree / most)) * scale));
   const labels = graph.nodes.map(({ label }) => fitLabel(measure, LABEL_FONT, safeText(shortName(label), 80), 150));
-  // Labels near the right edge stand at the left of their node.
-  const sides = x.map((at) => (at > width - 150 ? -1 : 1));
-  const shown = labelsWithRoom(x, y, areas, labels, sides, degrees, measure);
+  // Alerts and incidents are what the others hang on.
+  const ranks = graph.nodes.map(({ kind }, node) => degrees[node]! + (WARNING_KINDS[kind] ? 1000 : 0));
+  const { shown, sides } = placeLabels({ x, y, areas, labels, ranks, width, height, measure });
   const heaviest = graph.edges.reduce((a, { weight }) => Math.max(a, weight), 1);
   const data: Record<string, DrawingData> = {
     edges: drawingData(
@@ -67,7 +67,7 @@ export function graphPicture(graph: Graph, look: GraphLook, measure: Measure): P
       })),
     ),
     nodes: drawingData(
-      ['id', 'x', 'y', 'g', 's', 'd', 'h', 'l', 'side', 'label', 'name', 'detail'],
+      ['id', 'x', 'y', 'g', 's', 'd', 'r', 'h', 'l', 'side', 'label', 'short', 'name', 'detail'],
       graph.nodes.map((node, index) => ({
         id: index,
         x: x[index]!,
@@ -75,10 +75,12 @@ export function graphPicture(graph: Graph, look: GraphLook, measure: Measure): P
         g: kindOf.get(node.kind)!,
         s: areas[index]!,
         d: degrees[index]!,
+        r: ranks[index]!,
         h: look.highlight.has(node.label.toLowerCase()) ? 1 : 0,
         l: shown[index]!,
         side: sides[index]!,
         label: labels[index]!,
+        short: safeText(shortName(node.label), 80),
         name: safeText(node.label, 300),
         detail: safeText(node.detail, 600),
       })),
@@ -97,14 +99,17 @@ export function graphPicture(graph: Graph, look: GraphLook, measure: Measure): P
       .map((kind) => ({ label: safeText(kind, 40), colour: (theme: Theme) => colourOf(theme, kind) })),
     ...(data['nodes']!['h']!.includes(1) ? [{ label: 'Highlighted', colour: (theme: Theme) => theme.alert }] : []),
   ];
-  const legendPx = legendHeight(entries, width, measure);
   return {
     title: look.title,
     notes: look.notes,
+    isEmpty: graph.nodes.length === 0,
     data,
     zoom: 'xy',
     extent: { x: [0, width], y: [0, height] },
     minSpan: width / 24,
+    legend: entries,
+    sizing: { kind: 'window' },
+    placedLabels: 'nodes',
     categories: kinds.map((kind) => safeText(kind, 40)),
     tips: {
       node: [
@@ -121,13 +126,13 @@ export function graphPicture(graph: Graph, look: GraphLook, measure: Measure): P
       ],
     },
     plot: (theme: Theme, form: Form): Plot => ({
-      margin: { left: 0, right: 0, top: legendPx + 6, bottom: 4 },
+      margin: { left: 0, right: 0, top: 6, bottom: 4 },
       widthInPx: width,
       heightInPx: height,
       signals: [
         { name: 'xDomain', value: [0, width] },
         { name: 'yDomain', value: [0, height] },
-        { name: 'grow', update: `sqrt(${width}/(xDomain[1]-xDomain[0]))` },
+        { name: 'grow', update: 'sqrt(width/(xDomain[1]-xDomain[0]))' },
         {
           name: 'over',
           value: null,
@@ -142,8 +147,22 @@ export function graphPicture(graph: Graph, look: GraphLook, measure: Measure): P
         },
       ],
       scales: [
-        { name: 'x', type: 'linear', domain: { signal: 'xDomain' }, range: [0, width], zero: false, nice: false },
-        { name: 'y', type: 'linear', domain: { signal: 'yDomain' }, range: [0, height], zero: false, nice: false },
+        {
+          name: 'x',
+          type: 'linear',
+          domain: { signal: 'xDomain' },
+          range: [0, { signal: 'width' }],
+          zero: false,
+          nice: false,
+        },
+        {
+          name: 'y',
+          type: 'linear',
+          domain: { signal: 'yDomain' },
+          range: [0, { signal: 'height' }],
+          zero: false,
+          nice: false,
+        },
         {
           name: 'kind',
           type: 'ordinal',
@@ -155,13 +174,15 @@ export function graphPicture(graph: Graph, look: GraphLook, measure: Measure): P
         {
           type: 'group',
           clip: true,
-          encode: { enter: constant({ width, height, fill: theme.faint, cornerRadius: 6 }) },
+          encode: {
+            enter: constant({ fill: theme.faint, cornerRadius: 6 }),
+            update: { width: { signal: 'width' }, height: { signal: 'height' } },
+          },
           marks: [
             ...edgeMarks(theme, look.directed, graph.edges.length > 1200 ? 0.25 : 0.55),
             ...nodeMarks(theme, form),
           ],
         },
-        ...colourLegend(theme, entries, { x: 0, y: -legendPx + 6, widthInPx: width }, measure),
       ],
     }),
   };

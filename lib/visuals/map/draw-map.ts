@@ -10,16 +10,18 @@ import {
   timeColumnOf,
   timesInMs,
 } from '../columns.ts';
-import { packDetails } from '../details.ts';
-import { drawingKit } from '../drawing-kit.ts';
+import { withEventNames } from '../event-names/event-names.ts';
 import { countOf, formatCount } from '../format.ts';
 import { orderGroups } from '../groups.ts';
+import { type MarkerShape, SHAPE_NAMES } from '../marker-shapes.ts';
 import type { Picture } from '../picture.ts';
 import { safeText } from '../safe-text.ts';
+import { type Journey, journeysOf } from './journeys.ts';
 import { locate } from './locate.ts';
 import type { MapParameters } from './map-options.ts';
 import { mapPicture } from './map-picture.ts';
-import { isPlaced, type Journey, journeysOf, type Located, placesOf } from './places.ts';
+import { placeDetails } from './place-details.ts';
+import { isPlaced, type Located, placesOf } from './places.ts';
 
 const TRAVELLERS = ['UserPrincipalName', 'Account', 'AccountUpn', 'AccountName', 'UserId', 'TargetUserName', 'User'];
 const MAX_ROUTES = 400;
@@ -74,8 +76,8 @@ async function routesOf(source: TableSource, located: Located, parameters: MapPa
 }
 
 /** Where rows are in the world. */
-export async function mapOf(sources: readonly TableSource[], parameters: MapParameters): Promise<Picture> {
-  const { measure } = await drawingKit();
+export async function mapOf(inputs: readonly TableSource[], parameters: MapParameters): Promise<Picture> {
+  const sources = inputs.map((source) => withEventNames(source, [parameters.sizeColumn]));
   const source = sources.find(({ name }) => name !== parameters.places) ?? sources[0]!;
   const located = await locate(source, sources, parameters);
   const highlighted = await highlightedRows(source, parameters);
@@ -84,7 +86,8 @@ export async function mapOf(sources: readonly TableSource[], parameters: MapPara
   if (size && !isNumeric(size.type) && size.type !== 'string') {
     throw new TrailhoundError('usage', `sizeColumn: column "${size.name}" is a ${size.type}, not a number`);
   }
-  const names = [...(colourBy ? [colourBy] : []), ...(size ? [size.name] : [])];
+  const iconBy = parameters.iconBy && requireColumn(source.schema, parameters.iconBy, 'iconBy').name;
+  const names = [...(colourBy ? [colourBy] : []), ...(iconBy ? [iconBy] : []), ...(size ? [size.name] : [])];
   const table: Table =
     names.length > 0
       ? await source.read([...new Set(names)])
@@ -98,9 +101,23 @@ export async function mapOf(sources: readonly TableSource[], parameters: MapPara
     (row) => isPlaced(located, row),
     'values',
   );
+  const kinds =
+    iconBy &&
+    orderGroups(
+      categoriesOf(getColumn(table, iconBy)),
+      'count',
+      SHAPE_NAMES.length,
+      (row) => isPlaced(located, row),
+      'values',
+    );
   const weights = size ? numbersOf(getColumn(table, size.name), 'sizeColumn') : undefined;
   const routes = await routesOf(source, located, parameters);
-  const places = placesOf(located, groups.codes, highlighted, weights);
+  const { places, placeOfRow } = placesOf(
+    located,
+    { categories: groups.codes, ...(kinds && { icons: kinds.codes }) },
+    highlighted,
+    weights,
+  );
   const drawn = places.slice(0, MAX_PLACES);
   const placedRows = groups.totals.reduce((sum, total) => sum + total, 0);
 
@@ -124,27 +141,44 @@ export async function mapOf(sources: readonly TableSource[], parameters: MapPara
     );
   }
   const tooltips = tellingColumns(source.schema, parameters.tooltipColumns, []);
-  const rows = drawn.map(({ row }) => row);
-  return mapPicture(
-    {
-      title: parameters.title ?? 'Where events come from',
-      notes,
-      widthInPx: parameters.width,
-      places: drawn,
-      cluster: parameters.cluster,
-      categories: groups.labels,
-      coloured: colourBy !== undefined,
-      weightTitle: size ? `Sum of ${safeText(size.name, 40)}` : 'Events',
-      routes: routes?.journeys.map((journey) => ({
-        ...journey,
-        a: [located.longitudes[journey.from]!, located.latitudes[journey.from]!] as const,
-        b: [located.longitudes[journey.to]!, located.latitudes[journey.to]!] as const,
-        traveller: safeText(routes.travellers[routes.codes[journey.from]!], 80),
-        leftAt: routes.times[journey.from]!,
-        arrivedAt: routes.times[journey.to]!,
-      })),
-      details: tooltips.length > 0 ? packDetails(await source.take(rows, tooltips), tooltips) : undefined,
-    },
-    measure,
-  );
+  const popups = (parameters.popupColumns ?? [])
+    .map((name) => requireColumn(source.schema, name, 'popupColumns').name)
+    .filter((name) => !tooltips.includes(name));
+  const listed = [...tooltips, ...popups];
+  return mapPicture({
+    title: parameters.title ?? 'Where events come from',
+    notes,
+    widthInPx: parameters.width,
+    places: drawn,
+    cluster: parameters.cluster,
+    categories: groups.labels,
+    colourBy: colourBy ? safeText(colourBy, 60) : undefined,
+    icons:
+      kinds && iconBy
+        ? { title: safeText(iconBy, 60), labels: kinds.labels, shapes: shapesOf(kinds.labels, parameters.icons) }
+        : undefined,
+    weightTitle: size ? `Sum of ${safeText(size.name, 40)}` : 'Events',
+    routes: routes?.journeys.map((journey) => ({
+      ...journey,
+      a: [located.longitudes[journey.from]!, located.latitudes[journey.from]!] as const,
+      b: [located.longitudes[journey.to]!, located.latitudes[journey.to]!] as const,
+      traveller: safeText(routes.travellers[routes.codes[journey.from]!], 80),
+      leftAt: routes.times[journey.from]!,
+      arrivedAt: routes.times[journey.to]!,
+    })),
+    details:
+      listed.length > 0
+        ? {
+            ...placeDetails(await source.read(listed), listed, placeOfRow, drawn.length),
+            ...(popups.length > 0 && { tipColumns: tooltips.length }),
+          }
+        : undefined,
+  });
+}
+
+/** Shapes as they are asked for; else each value has the next one. */
+function shapesOf(labels: readonly string[], wanted: Readonly<Record<string, MarkerShape>> | undefined): MarkerShape[] {
+  if (wanted === undefined) return labels.map((_, index) => SHAPE_NAMES[index % SHAPE_NAMES.length]!);
+  const byValue = new Map(Object.entries(wanted).map(([value, shape]) => [value.toLowerCase(), shape]));
+  return labels.map((label) => byValue.get(label.toLowerCase()) ?? byValue.get('default') ?? 'circle');
 }

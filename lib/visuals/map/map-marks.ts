@@ -1,5 +1,5 @@
 import { constant, type SpecPart } from '../spec.ts';
-import type { Theme } from '../theme.ts';
+import { letterColour, type Theme } from '../theme.ts';
 
 const placed = {
   x: { signal: "scale('x',0)" },
@@ -26,8 +26,8 @@ export function routeMarks(theme: Theme): SpecPart[] {
     interactive: false,
     from: { data: 'routes' },
     encode: {
-      enter: { size: { value: 22 }, fill: colour },
-      update: { x: { scale: 'x', field: x }, y: { scale: 'y', field: y } },
+      enter: { fill: colour },
+      update: { size: { signal: '22*dot' }, x: { scale: 'x', field: x }, y: { scale: 'y', field: y } },
     },
   });
   return [
@@ -53,16 +53,22 @@ export function routeMarks(theme: Theme): SpecPart[] {
 
 /** Places, and in those that join several, their number. */
 export function placeMarks(theme: Theme): SpecPart[] {
-  const at = { x: { scale: 'x', field: 'x' }, y: { scale: 'y', field: 'y' } };
+  const at = { x: { signal: "scale('x',datum.x)+datum.dx*dot" }, y: { signal: "scale('y',datum.y)+datum.dy*dot" } };
   return [
     {
       type: 'symbol',
       name: 'place',
       from: { data: 'places' },
       encode: {
-        enter: { size: { field: 's' }, fillOpacity: { value: 0.68 }, strokeWidth: { value: 1 } },
+        enter: {
+          shape: { scale: 'shape', field: 'm' },
+          // Letters need a ground of one colour.
+          fillOpacity: { signal: "datum.label===''?0.72:1" },
+          strokeWidth: { value: 1 },
+        },
         update: {
           ...at,
+          size: { signal: 'max(14,datum.s*dot*dot)' },
           fill: [
             { test: 'datum.h', value: theme.alert },
             { scale: 'colour', field: 'g' },
@@ -79,10 +85,14 @@ export function placeMarks(theme: Theme): SpecPart[] {
       from: { data: 'places' },
       encode: {
         enter: {
-          ...constant({ align: 'center', baseline: 'middle', fontSize: 9, fontWeight: 600, fill: '#ffffff' }),
+          ...constant({ align: 'center', baseline: 'middle', fontSize: 9, fontWeight: 600 }),
+          fill: [
+            { test: 'datum.h', value: letterColour(theme.alert) },
+            { scale: 'letters', field: 'g' },
+          ],
           text: { field: 'label' },
         },
-        update: at,
+        update: { ...at, opacity: { signal: 'datum.s*dot*dot<70?0:1' } },
       },
     },
   ];

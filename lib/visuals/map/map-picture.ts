@@ -1,12 +1,13 @@
-import type { Measure } from '../drawing-kit.ts';
 import { formatShort } from '../format.ts';
-import { colourLegend, type LegendEntry, legendHeight } from '../legend.ts';
+import type { LegendEntry } from '../legend.ts';
+import { MARKER_SHAPES, type MarkerShape } from '../marker-shapes.ts';
 import type { Details, Form, Picture, Plot, ZoomLevel } from '../picture.ts';
-import { constant, type DrawingData, drawingData } from '../spec.ts';
-import { categoryColour, type Theme } from '../theme.ts';
+import { type DrawingData, drawingData } from '../spec.ts';
+import { categoryColour, letterColour, type Theme } from '../theme.ts';
 import { outline, placeMarks, routeMarks } from './map-marks.ts';
 import { clusterPlaces, type Place } from './places.ts';
 import { greatCircle, MAP_HEIGHT, MAP_WIDTH, pathOf, project } from './projection.ts';
+import { sideBySide } from './side-by-side.ts';
 import { worldOutline } from './world.ts';
 
 export interface MapRoute {
@@ -20,6 +21,13 @@ export interface MapRoute {
   readonly isImpossible: boolean;
 }
 
+/** Shapes of marks by a column: names of its values, and their shapes. */
+export interface MapIcons {
+  readonly title: string;
+  readonly labels: readonly string[];
+  readonly shapes: readonly MarkerShape[];
+}
+
 export interface MapPlan {
   readonly title: string;
   readonly notes: readonly string[];
@@ -27,57 +35,69 @@ export interface MapPlan {
   readonly places: readonly Place[];
   readonly cluster: boolean;
   readonly categories: readonly string[];
-  readonly coloured: boolean;
+  readonly colourBy: string | undefined;
+  readonly icons: MapIcons | undefined;
   readonly weightTitle: string;
   readonly routes: readonly MapRoute[] | undefined;
   readonly details: Details | undefined;
 }
 
 const SMALLEST_AREA = 26;
+/** Below this, shapes cannot be told apart, and what is looked for is overlooked. */
+const SMALLEST_SHAPE_AREA = 90;
 const LARGEST_AREA = 560;
 const CLUSTER_PX = 15;
 const DEEPEST_ZOOM = 64;
 
 /** The world with marks whose area is their weight, routes along great circles, and highlighted marks in red. */
-export function mapPicture(plan: MapPlan, measure: Measure): Picture {
+export function mapPicture(plan: MapPlan): Picture {
   const width = plan.widthInPx;
   const height = Math.round((MAP_HEIGHT / MAP_WIDTH) * width);
   const heaviest = clusterPlaces(plan.places, (CLUSTER_PX * MAP_WIDTH) / width).reduce(
     (most, { weight }) => Math.max(most, weight),
     1,
   );
-  const areaOf = (weight: number) => SMALLEST_AREA + (LARGEST_AREA - SMALLEST_AREA) * Math.min(1, weight / heaviest);
+  const smallest = plan.icons ? SMALLEST_SHAPE_AREA : SMALLEST_AREA;
+  const areaOf = (weight: number) => smallest + (LARGEST_AREA - smallest) * Math.min(1, weight / heaviest);
   const indexOf = new Map(plan.places.map((place, index) => [place.row, index]));
   const dataOf = (places: readonly Place[], zoom: number): DrawingData => {
     const drawn = [...places].sort(
       (a, b) => Number(a.isHighlighted) - Number(b.isHighlighted) || b.weight - a.weight || a.row - b.row,
     );
+    const offsets = sideBySide(drawn, areaOf, (width / MAP_WIDTH) * zoom);
     return drawingData(
-      ['x', 'y', 'g', 'h', 'n', 'w', 's', 'k', 'i', 'label'],
+      ['x', 'y', 'dx', 'dy', 'g', 'm', 'h', 'n', 'w', 's', 'k', 'i', 'label', 'of'],
       drawn.map((place, index) => ({
+        dx: offsets[index]?.dx ?? 0,
+        dy: offsets[index]?.dy ?? 0,
+        m: place.icon,
+        of: place.places > 1 ? 'the largest of these places' : '',
         x: Math.round(place.x * 100) / 100,
         y: Math.round(place.y * 100) / 100,
         g: place.category,
         h: place.isHighlighted ? 1 : 0,
         n: place.events,
         w: place.weight,
-        s: Math.round(areaOf(place.weight)),
+        s: Math.max(place.isHighlighted ? SMALLEST_SHAPE_AREA : 0, Math.round(areaOf(place.weight))),
         k: place.places,
         i: indexOf.get(place.row) ?? -1,
-        label: showsCount(drawn, index) ? formatShort(place.places) : '',
+        label: showsCount(index) ? formatShort(place.places) : '',
       })),
     );
     /** A count needs room in its mark, and no mark over it. */
-    function showsCount(all: readonly Place[], index: number): boolean {
-      const place = all[index]!;
+    function showsCount(index: number): boolean {
+      const place = drawn[index]!;
       if (place.places < 2 || areaOf(place.weight) < 110) return false;
       const unit = (width / MAP_WIDTH) * zoom;
-      return all
-        .slice(index + 1)
-        .every(
-          (over) =>
-            Math.hypot(over.x - place.x, over.y - place.y) * unit > Math.sqrt(areaOf(over.weight) / Math.PI) + 5,
-        );
+      const at = (other: Place, of: number) => ({
+        x: other.x * unit + (offsets[of]?.dx ?? 0),
+        y: other.y * unit + (offsets[of]?.dy ?? 0),
+      });
+      const own = at(place, index);
+      return drawn.slice(index + 1).every((other, offset) => {
+        const over = at(other, index + 1 + offset);
+        return Math.hypot(over.x - own.x, over.y - own.y) > Math.sqrt(areaOf(other.weight) / Math.PI) + 5;
+      });
     }
   };
   const at = (zoom: number) => dataOf(clusterPlaces(plan.places, (CLUSTER_PX * MAP_WIDTH) / width / zoom), zoom);
@@ -85,19 +105,40 @@ export function mapPicture(plan: MapPlan, measure: Measure): Picture {
   const zoomLevels = (): ZoomLevel[] =>
     plan.cluster
       ? [
-          ...[2, 4, 8, 16].map((zoom) => ({ zoom, data: { places: at(zoom) } })),
+          ...[0.25, 0.5, 1, 2, 4, 8, 16].map((zoom) => ({ zoom, data: { places: at(zoom) } })),
           { zoom: 32, data: { places: dataOf(plan.places, 32) } },
         ]
       : [];
+  const { icons } = plan;
+  const coloured = plan.colourBy !== undefined;
+  const heading = (label: string): LegendEntry[] =>
+    coloured && icons ? [{ label, isHeading: true, colour: (theme) => theme.mute }] : [];
   const entries: LegendEntry[] = [
-    ...(plan.coloured
-      ? plan.categories.map((label, code) => ({ label, colour: (theme: Theme) => categoryColour(theme, code) }))
+    ...(coloured
+      ? [
+          ...heading(plan.colourBy),
+          ...plan.categories.map((label, code) => ({
+            label,
+            colour: (theme: Theme) => categoryColour(theme, code),
+            category: code,
+          })),
+        ]
+      : []),
+    ...(icons
+      ? [
+          ...heading(icons.title),
+          ...icons.labels.map((label, icon) => ({
+            label,
+            colour: (theme: Theme) => (coloured ? theme.mute : categoryColour(theme, 0)),
+            shape: MARKER_SHAPES[icons.shapes[icon]!],
+            area: 64,
+          })),
+        ]
       : []),
     ...(plan.places.some(({ isHighlighted }) => isHighlighted)
       ? [{ label: 'Highlighted', colour: (theme: Theme) => theme.alert }]
       : []),
   ];
-  const legendPx = legendHeight(entries, width, measure);
   const world = worldOutline();
   const data: Record<string, DrawingData> = {
     sphere: { path: [world.sphere] },
@@ -128,20 +169,24 @@ export function mapPicture(plan: MapPlan, measure: Measure): Picture {
   return {
     title: plan.title,
     notes: plan.notes,
+    isEmpty: plan.places.length === 0,
     data,
     zoom: 'xy',
     extent: { x: [0, MAP_WIDTH], y: [0, MAP_HEIGHT] },
     minSpan: MAP_WIDTH / DEEPEST_ZOOM,
     categories: plan.categories,
-    ...(plan.coloured && plan.categories.length > 1 ? { toggles: { field: 'g', data: ['places'] } } : {}),
+    ...(coloured && plan.categories.length > 1 ? { toggles: { field: 'g', data: ['places'] } } : {}),
+    legend: entries,
+    sizing: { kind: 'shape' },
     ...(plan.details && { details: plan.details }),
     zoomLevels,
     tips: {
       place: [
-        ...(plan.coloured ? [{ label: 'Value', field: 'g', as: 'category' as const }] : []),
+        ...(coloured ? [{ label: plan.colourBy, field: 'g', as: 'category' as const }] : []),
         { label: 'Events', field: 'n', as: 'number' },
         ...(plan.weightTitle === 'Events' ? [] : [{ label: plan.weightTitle, field: 'w', as: 'number' as const }]),
         { label: 'Places joined', field: 'k', as: 'number' },
+        { label: 'Below', field: 'of', as: 'text' },
       ],
       route: [
         { label: 'Traveller', field: 'traveller', as: 'text' },
@@ -152,29 +197,57 @@ export function mapPicture(plan: MapPlan, measure: Measure): Picture {
       ],
     },
     plot: (theme: Theme, _form: Form): Plot => ({
-      margin: { left: 0, right: 0, top: legendPx + 4, bottom: 4 },
+      margin: { left: 0, right: 0, top: 4, bottom: 4 },
       widthInPx: width,
       heightInPx: height,
       signals: [
         { name: 'xDomain', value: [0, MAP_WIDTH] },
         { name: 'yDomain', value: [0, MAP_HEIGHT] },
-        { name: 'k', update: `${width}/(xDomain[1]-xDomain[0])` },
+        { name: 'k', update: 'width/(xDomain[1]-xDomain[0])' },
+        // Marks are smaller on a small map.
+        { name: 'dot', update: `clamp(width/${width},0.4,1.25)` },
       ],
       scales: [
-        { name: 'x', type: 'linear', domain: { signal: 'xDomain' }, range: [0, width], zero: false, nice: false },
-        { name: 'y', type: 'linear', domain: { signal: 'yDomain' }, range: [0, height], zero: false, nice: false },
+        {
+          name: 'x',
+          type: 'linear',
+          domain: { signal: 'xDomain' },
+          range: [0, { signal: 'width' }],
+          zero: false,
+          nice: false,
+        },
+        {
+          name: 'y',
+          type: 'linear',
+          domain: { signal: 'yDomain' },
+          range: [0, { signal: 'height' }],
+          zero: false,
+          nice: false,
+        },
         {
           name: 'colour',
           type: 'ordinal',
           domain: plan.categories.map((_, code) => code),
           range: plan.categories.map((_, code) => categoryColour(theme, code)),
         },
+        {
+          name: 'letters',
+          type: 'ordinal',
+          domain: plan.categories.map((_, code) => code),
+          range: plan.categories.map((_, code) => letterColour(categoryColour(theme, code))),
+        },
+        {
+          name: 'shape',
+          type: 'ordinal',
+          domain: (icons?.shapes ?? [0]).map((_, icon) => icon),
+          range: (icons?.shapes ?? ['circle' as const]).map((shape) => MARKER_SHAPES[shape]),
+        },
       ],
       marks: [
         {
           type: 'group',
           clip: true,
-          encode: { enter: constant({ width, height }) },
+          encode: { update: { width: { signal: 'width' }, height: { signal: 'height' } } },
           marks: [
             outline('sphere', { fill: theme.water, stroke: theme.line, strokeWidth: 1 }),
             outline('land', { fill: theme.land, stroke: theme.coast, strokeWidth: 0.6 }),
@@ -183,7 +256,6 @@ export function mapPicture(plan: MapPlan, measure: Measure): Picture {
             ...placeMarks(theme),
           ],
         },
-        ...colourLegend(theme, entries, { x: 0, y: -legendPx + 6, widthInPx: width }, measure),
       ],
     }),
   };

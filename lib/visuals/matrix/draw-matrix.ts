@@ -3,6 +3,7 @@ import { TrailhoundError } from '../../errors.ts';
 import { getColumn, type Table, type TableSchema, type TableSource } from '../../tables/index.ts';
 import { categoriesOf, combinedCategories, firstColumn, numbersOf, requireColumn } from '../columns.ts';
 import { drawingKit } from '../drawing-kit.ts';
+import { withEventNames } from '../event-names/event-names.ts';
 import { countOf, formatCount } from '../format.ts';
 import { asList, columnList, pictureOptions } from '../options.ts';
 import type { Picture } from '../picture.ts';
@@ -108,7 +109,7 @@ function notesOf(matrix: Matrix, mode: SizeMode, value: string, nouns: { x: stri
   const heat = Math.max(matrix.x.labels.length, matrix.y.labels.length) > HEAT_FROM;
   const how = heat ? `Colour = ${value} (log)` : `Circle ${MODE_NOTES[mode]}${value}`;
   const notes = [
-    `${countOf(matrix.rows, 'row')}, ${formatCount(matrix.distinctY)} values of ${nouns.y} and ${formatCount(matrix.distinctX)} of ${nouns.x}. ${mode === 'fixed' && !heat ? 'A mark where both meet' : how}.`,
+    `${countOf(matrix.rows, 'row')}, ${countOf(matrix.distinctY, 'value')} of ${nouns.y} and ${formatCount(matrix.distinctX)} of ${nouns.x}. ${mode === 'fixed' && !heat ? 'A mark where both meet' : how}.`,
   ];
   if (matrix.x.others > 0 || matrix.y.others > 0) {
     const rule = mode.startsWith('inverse') ? 'those with the rarest cells' : 'the largest';
@@ -121,7 +122,8 @@ function notesOf(matrix: Matrix, mode: SizeMode, value: string, nouns: { x: stri
 }
 
 /** The matrix of two columns of a table. */
-export async function matrixPictureOf(source: TableSource, parameters: MatrixParameters): Promise<Picture> {
+export async function matrixPictureOf(input: TableSource, parameters: MatrixParameters): Promise<Picture> {
+  const source = withEventNames(input, parameters.distinct ? [] : [parameters.valueColumn]);
   const { measure } = await drawingKit();
   const axes = axesOf(source.schema, parameters);
   const measurement = measurementOf(parameters);

@@ -1,10 +1,12 @@
-import { fitLabel, type Measure } from '../drawing-kit.ts';
+import { fitLabels, type Measure } from '../text-fit.ts';
 import { TEXT_FONT } from '../theme.ts';
 import type { Matrix, SizeMode } from './matrix.ts';
 
 /** Above so many rows or columns, circles are too small: cells are coloured instead. */
 export const HEAT_FROM = 60;
-const LABEL_PX = 230;
+/** Longest labels of rows and of columns. */
+export const LABEL_PX = 230;
+export const COLUMN_LABEL_PX = 170;
 
 /** How a matrix is drawn: titles, sizes, what is counted. */
 export interface MatrixLook {
@@ -26,8 +28,11 @@ export interface Layout {
   readonly xLabels: readonly string[];
   readonly yLabels: readonly string[];
   readonly slanted: boolean;
+  /** px of the margins, and what of them is not for labels. */
   readonly left: number;
   readonly bottom: number;
+  readonly leftGap: number;
+  readonly bottomGap: number;
 }
 
 /** Chooses cell and font sizes so that labels fit. */
@@ -37,11 +42,13 @@ export function layoutOf(matrix: Matrix, look: MatrixLook, measure: Measure): La
   const cell = look.cellInPx ?? (longest > 120 ? 10 : heat ? 13 : longest > 36 ? 19 : longest > 12 ? 25 : 34);
   const font = look.fontSize ?? Math.max(7, Math.min(12, cell - 3));
   const cssFont = `${font}px ${TEXT_FONT}`;
-  const xLabels = matrix.x.labels.map((label) => fitLabel(measure, cssFont, label, 170));
-  const yLabels = matrix.y.labels.map((label) => fitLabel(measure, cssFont, label, LABEL_PX));
+  const xLabels = fitLabels(measure, cssFont, matrix.x.labels, COLUMN_LABEL_PX);
+  const yLabels = fitLabels(measure, cssFont, matrix.y.labels, LABEL_PX);
   const widest = (labels: readonly string[]) =>
     labels.reduce((most, label) => Math.max(most, measure(cssFont, label)), 12);
   const slanted = cell >= 18;
+  const leftGap = 16 + (look.yTitle ? 20 : 0);
+  const bottomGap = 18 + (look.xTitle ? 20 : 0);
   return {
     cell,
     heat,
@@ -49,7 +56,9 @@ export function layoutOf(matrix: Matrix, look: MatrixLook, measure: Measure): La
     xLabels,
     yLabels,
     slanted,
-    left: Math.ceil(widest(yLabels) * 1.06) + 16 + (look.yTitle ? 20 : 0),
-    bottom: Math.ceil(widest(xLabels) * 1.06 * (slanted ? 0.87 : 1)) + 18 + (look.xTitle ? 20 : 0),
+    left: Math.ceil(widest(yLabels) * 1.06) + leftGap,
+    bottom: Math.ceil(widest(xLabels) * 1.06 * (slanted ? 0.87 : 1)) + bottomGap,
+    leftGap,
+    bottomGap,
   };
 }

@@ -1,6 +1,8 @@
-import type { Measure } from '../drawing-kit.ts';
 import { formatShort } from '../format.ts';
+import type { LegendEntry } from '../legend.ts';
+import { MARKER_SHAPES } from '../marker-shapes.ts';
 import { constant, type Json, type SpecPart } from '../spec.ts';
+import type { Measure } from '../text-fit.ts';
 import { TEXT_FONT, type Theme } from '../theme.ts';
 import { type Matrix, type SizeMode, sizeShare } from './matrix.ts';
 import type { Layout, MatrixLook } from './matrix-layout.ts';
@@ -17,19 +19,34 @@ const SIZE_WORDS: Readonly<Record<SizeMode, string>> = {
   'inverse-log': ' (rare = large, log)',
   fixed: '',
 };
-const legendTitle = (look: MatrixLook) => look.valueTitle + SIZE_WORDS[look.mode];
+export const legendTitle = (look: MatrixLook): string => look.valueTitle + SIZE_WORDS[look.mode];
 
-/** Sizes (or colours) with the values that they stand for. */
-export function legendMarks(
-  theme: Theme,
+/** A few sizes (or colours) with the values that they stand for. */
+export function legendEntries(
   layout: Layout,
   look: MatrixLook,
   matrix: Matrix,
   areaOf: (value: number) => number,
-  x: number,
-): SpecPart[] {
+): LegendEntry[] {
   if (look.mode === 'fixed' || !(matrix.largest > 0)) return [];
-  const values = legendValues(matrix.largest, layout.heat ? 'log' : look.mode);
+  return legendValues(matrix.largest, layout.heat ? 'log' : look.mode).map((value) => {
+    const share = sizeShare(value, matrix.largest, look.mode === 'linear' ? 'log' : look.mode);
+    return {
+      label: formatShort(value),
+      ...(layout.heat
+        ? {
+            colour: (theme: Theme) => theme.ramp[Math.min(4, Math.round(share * 4))]!,
+            shape: MARKER_SHAPES.square,
+            area: 144,
+          }
+        : { colour: (theme: Theme) => theme.accent, area: areaOf(value) }),
+    };
+  });
+}
+
+/** The entries in a column. */
+export function legendMarks(theme: Theme, entries: readonly LegendEntry[], look: MatrixLook, x: number): SpecPart[] {
+  if (entries.length === 0) return [];
   const text = (value: string, dx: number, y: number, more: Record<string, Json>): SpecPart => ({
     type: 'text',
     interactive: false,
@@ -38,25 +55,19 @@ export function legendMarks(
   let y = 22;
   return [
     text(legendTitle(look), 0, 4, { fontWeight: 600, fill: theme.mute }),
-    ...values.flatMap((value) => {
-      const area = areaOf(value);
+    ...entries.flatMap(({ label, colour, shape, area = 78 }) => {
       const row = Math.max(17, Math.sqrt(area) + 3);
       y += row;
       const middle = y - row / 2;
-      const share = sizeShare(value, matrix.largest, look.mode === 'linear' ? 'log' : look.mode);
-      const colour = theme.ramp[Math.min(4, Math.round(share * 4))]!;
-      const shape = layout.heat
-        ? {
-            type: 'rect',
-            interactive: false,
-            encode: { enter: constant({ x: x + 6, y: middle - 6, width: 12, height: 12, fill: colour }) },
-          }
-        : {
-            type: 'symbol',
-            interactive: false,
-            encode: { enter: constant({ x: x + 14, y: middle, size: area, fill: theme.accent, fillOpacity: 0.85 }) },
-          };
-      return [shape, text(formatShort(value), 32, middle, {})];
+      const swatch = constant({
+        x: x + 14,
+        y: middle,
+        size: area,
+        shape: shape ?? 'circle',
+        fill: colour(theme),
+        fillOpacity: shape ? 1 : 0.85,
+      });
+      return [{ type: 'symbol', interactive: false, encode: { enter: swatch } }, text(label, 32, middle, {})];
     }),
   ];
 }
@@ -65,7 +76,15 @@ export function legendMarks(
 function legendValues(largest: number, mode: SizeMode): number[] {
   if (largest <= 4 && Number.isInteger(largest)) return Array.from({ length: largest }, (_, index) => index + 1);
   if (mode === 'linear')
-    return [largest / 10, largest / 4, largest / 2, largest].map((value) => Number(value.toPrecision(2)));
+    return [
+      ...new Set(
+        [largest / 10, largest / 4, largest / 2, largest].map((value) =>
+          Number.isInteger(largest)
+            ? Math.max(1, Math.round(Number(value.toPrecision(2))))
+            : Number(value.toPrecision(2)),
+        ),
+      ),
+    ];
   const powers: number[] = [];
   for (let value = largest >= 1 ? 1 : largest / 1000; value <= largest; value *= 10) powers.push(value);
   const stride = Math.ceil(powers.length / 5);

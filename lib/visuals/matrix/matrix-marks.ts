@@ -7,14 +7,7 @@ const at = (scale: 'x' | 'y', offset: number) => ({ signal: `scale('${scale}',da
 const span = (scale: 'x' | 'y') => ({ signal: `scale('${scale}',datum.${scale}+1)-scale('${scale}',datum.${scale})` });
 
 /** What stands in the plot: shades, lines, the crosshair, circles or cells. */
-export function insideMarks(
-  theme: Theme,
-  layout: Layout,
-  look: MatrixLook,
-  form: Form,
-  width: number,
-  height: number,
-): SpecPart[] {
+export function insideMarks(theme: Theme, layout: Layout, look: MatrixLook, form: Form): SpecPart[] {
   const over = (scale: 'x' | 'y'): SpecPart[] =>
     form === 'html'
       ? [
@@ -26,13 +19,13 @@ export function insideMarks(
                 ...(scale === 'x'
                   ? {
                       y: { value: 0 },
-                      y2: { value: height },
+                      y2: { signal: 'height' },
                       x: { signal: "over?scale('x',over.x):0" },
                       width: { signal: "over?scale('x',over.x+1)-scale('x',over.x):0" },
                     }
                   : {
                       x: { value: 0 },
-                      x2: { value: width },
+                      x2: { signal: 'width' },
                       y: { signal: "over?scale('y',over.y):0" },
                       height: { signal: "over?scale('y',over.y+1)-scale('y',over.y):0" },
                     }),
@@ -92,8 +85,13 @@ export function insideMarks(
       interactive: false,
       from: { data: 'lines' },
       encode: {
-        enter: constant({ x: 0, x2: width }),
-        update: { y: at('y', 0), height: span('y'), fill: layout.heat ? { value: theme.faint } : shade },
+        enter: constant({ x: 0 }),
+        update: {
+          width: { signal: 'width' },
+          y: at('y', 0),
+          height: span('y'),
+          fill: layout.heat ? { value: theme.faint } : shade,
+        },
       },
     },
     {
@@ -101,8 +99,8 @@ export function insideMarks(
       interactive: false,
       from: { data: 'columns' },
       encode: {
-        enter: { ...constant({ y: 0, y2: height }), fill: { signal: `datum.o?'${theme.faintStrong}':'transparent'` } },
-        update: { x: at('x', 0), width: span('x') },
+        enter: { ...constant({ y: 0 }), fill: { signal: `datum.o?'${theme.faintStrong}':'transparent'` } },
+        update: { height: { signal: 'height' }, x: at('x', 0), width: span('x') },
       },
     },
     ...(layout.heat
@@ -112,26 +110,58 @@ export function insideMarks(
             type: 'rule',
             interactive: false,
             from: { data: 'columns' },
-            encode: { enter: constant({ y: 0, y2: height, stroke: theme.grid }), update: { x: at('x', 0.5) } },
+            encode: {
+              enter: constant({ y: 0, stroke: theme.grid }),
+              update: { y2: { signal: 'height' }, x: at('x', 0.5) },
+            },
           },
           {
             type: 'rule',
             interactive: false,
             from: { data: 'lines' },
-            encode: { enter: constant({ x: 0, x2: width, stroke: theme.grid }), update: { y: at('y', 0.5) } },
+            encode: {
+              enter: constant({ x: 0, stroke: theme.grid }),
+              update: { x2: { signal: 'width' }, y: at('y', 0.5) },
+            },
           },
         ]),
     ...over('x'),
     ...over('y'),
-    cell,
+    // The whole cell answers to the pointer, however small its circle.
+    ...(form === 'html' && !layout.heat
+      ? [
+          {
+            type: 'rect',
+            name: 'cell',
+            from: { data: 'cells' },
+            encode: {
+              enter: { fill: { value: 'transparent' } },
+              update: {
+                x: at('x', 0),
+                y: at('y', 0),
+                width: span('x'),
+                height: span('y'),
+                tooltip: { signal: 'datum' },
+              },
+            },
+          },
+          { ...cell, name: 'circle', interactive: false },
+        ]
+      : [cell]),
   ];
 }
 
 const visible = (scale: 'x' | 'y') =>
   ({ signal: `inrange(datum.${scale}+0.5,${scale}Domain)?1:0` }) satisfies Record<string, Json>;
 
+/** The labels that have room: where cells are small, every second or third, and always the rest's. */
+const legible = (scale: 'x' | 'y') =>
+  ({
+    signal: `inrange(datum.${scale}+0.5,${scale}Domain)&&(datum.o||datum.${scale}%step${scale.toUpperCase()}==0)?1:0`,
+  }) satisfies Record<string, Json>;
+
 /** Labels at the left and below; those out of sight are hidden. */
-export function labelMarks(theme: Theme, layout: Layout, height: number): SpecPart[] {
+export function labelMarks(theme: Theme, layout: Layout): SpecPart[] {
   return [
     {
       type: 'text',
@@ -140,10 +170,9 @@ export function labelMarks(theme: Theme, layout: Layout, height: number): SpecPa
       encode: {
         enter: {
           ...constant({ x: -10, align: 'right', baseline: 'middle', fontSize: layout.font }),
-          text: { field: 'label' },
           fill: { signal: `datum.o?'${theme.mute}':'${theme.ink}'` },
         },
-        update: { y: at('y', 0.5), opacity: visible('y') },
+        update: { text: { field: 'label' }, y: at('y', 0.5), opacity: legible('y') },
       },
     },
     {
@@ -152,34 +181,34 @@ export function labelMarks(theme: Theme, layout: Layout, height: number): SpecPa
       from: { data: 'columns' },
       encode: {
         enter: {
-          ...constant({
-            y: height + 8,
-            align: 'right',
-            baseline: 'middle',
-            angle: layout.slanted ? -60 : -90,
-            fontSize: layout.font,
-          }),
-          text: { field: 'label' },
+          ...constant({ align: 'right', baseline: 'middle', fontSize: layout.font }),
           fill: { signal: `datum.o?'${theme.mute}':'${theme.ink}'` },
         },
-        update: { x: at('x', 0.5), opacity: visible('x') },
+        update: {
+          text: { field: 'label' },
+          angle: { signal: 'slanted?-60:-90' },
+          x: at('x', 0.5),
+          y: { signal: 'height+8' },
+          opacity: legible('x'),
+        },
       },
     },
   ];
 }
 
 /** Bars of totals above and at the right. */
-export function totalMarks(theme: Theme, layout: Layout, width: number): SpecPart[] {
-  const bar = Math.min(14, layout.cell * 0.6);
+export function totalMarks(theme: Theme, layout: Layout): SpecPart[] {
+  const bar = (scale: 'X' | 'Y') => `min(14,cell${scale}*0.6)`;
   return [
     {
       type: 'rect',
       name: 'columnTotal',
       from: { data: 'columns' },
       encode: {
-        enter: { ...constant({ y2: -8, width: bar, fill: theme.bar }), y: { signal: '-8-datum.bar' } },
+        enter: { ...constant({ y2: -8, fill: theme.bar }), y: { signal: '-8-datum.bar' } },
         update: {
-          x: { signal: `scale('x',datum.x+0.5)-${bar / 2}` },
+          width: { signal: bar('X') },
+          x: { signal: `scale('x',datum.x+0.5)-${bar('X')}/2` },
           opacity: visible('x'),
           tooltip: { signal: 'datum' },
         },
@@ -190,9 +219,12 @@ export function totalMarks(theme: Theme, layout: Layout, width: number): SpecPar
       name: 'lineTotal',
       from: { data: 'lines' },
       encode: {
-        enter: { ...constant({ x: width + 8, height: bar, fill: theme.bar }), width: { field: 'bar' } },
+        enter: { fill: { value: theme.bar } },
         update: {
-          y: { signal: `scale('y',datum.y+0.5)-${bar / 2}` },
+          x: { signal: 'width+8' },
+          width: { signal: 'max(1,datum.bar*barScale)' },
+          height: { signal: bar('Y') },
+          y: { signal: `scale('y',datum.y+0.5)-${bar('Y')}/2` },
           opacity: visible('y'),
           tooltip: { signal: 'datum' },
         },
@@ -205,28 +237,26 @@ export function totalMarks(theme: Theme, layout: Layout, width: number): SpecPar
       encode: {
         enter: {
           ...constant({ baseline: 'middle', fontSize: Math.min(10.5, layout.font), fill: theme.mute }),
-          x: { signal: `${width}+13+datum.bar` },
           text: { field: 'short' },
         },
-        update: { y: at('y', 0.5), opacity: visible('y') },
+        update: { x: { signal: 'width+13+datum.bar*barScale' }, y: at('y', 0.5), opacity: legible('y') },
       },
     },
   ];
 }
 
 /** Titles of the axes. */
-export function titleMarks(theme: Theme, layout: Layout, look: MatrixLook, width: number, height: number): SpecPart[] {
-  const text = (values: Record<string, Json>): SpecPart => ({
+export function titleMarks(theme: Theme, look: MatrixLook): SpecPart[] {
+  const text = (title: string, angle: number, x: string, y: string): SpecPart => ({
     type: 'text',
     interactive: false,
-    encode: { enter: constant({ fill: theme.mute, fontWeight: 600, align: 'center', ...values }) },
+    encode: {
+      enter: constant({ text: title, angle, fill: theme.mute, fontWeight: 600, align: 'center', baseline: 'middle' }),
+      update: { x: { signal: x }, y: { signal: y } },
+    },
   });
   return [
-    ...(look.xTitle
-      ? [text({ text: look.xTitle, x: width / 2, y: height + layout.bottom - 10, baseline: 'middle' })]
-      : []),
-    ...(look.yTitle
-      ? [text({ text: look.yTitle, x: -layout.left + 8, y: height / 2, angle: -90, baseline: 'middle' })]
-      : []),
+    ...(look.xTitle ? [text(look.xTitle, 0, 'width/2', 'height+footInPx-10')] : []),
+    ...(look.yTitle ? [text(look.yTitle, -90, '8-sideInPx', 'height/2')] : []),
   ];
 }

@@ -1,11 +1,11 @@
-import type { Measure } from '../drawing-kit.ts';
 import { formatShort } from '../format.ts';
 import type { Form, Picture, Plot } from '../picture.ts';
-import { constant, type DrawingData, drawingData } from '../spec.ts';
+import { type DrawingData, drawingData } from '../spec.ts';
+import type { Measure } from '../text-fit.ts';
 import type { Theme } from '../theme.ts';
 import { type Matrix, sizeShare } from './matrix.ts';
-import { layoutOf, type MatrixLook } from './matrix-layout.ts';
-import { legendMarks, legendWidth } from './matrix-legend.ts';
+import { COLUMN_LABEL_PX, LABEL_PX, layoutOf, type MatrixLook } from './matrix-layout.ts';
+import { legendEntries, legendMarks, legendTitle, legendWidth } from './matrix-legend.ts';
 import { insideMarks, labelMarks, titleMarks, totalMarks } from './matrix-marks.ts';
 
 const BAR_PX = 44;
@@ -68,8 +68,32 @@ export function matrixPicture(matrix: Matrix, look: MatrixLook, measure: Measure
   return {
     title: look.title,
     notes: look.notes,
+    isEmpty: matrix.cells.length === 0,
     data,
-    zoom: columns > 12 || rows > 12 ? 'xy' : 'none',
+    zoom: 'xy',
+    sizing: { kind: 'cells', columns, rows, cellInPx: cell },
+    labels: [
+      {
+        side: 'left',
+        data: 'lines',
+        full: 'full',
+        drawn: 'label',
+        fontInPx: layout.font,
+        mostInPx: LABEL_PX,
+        gapInPx: layout.leftGap,
+      },
+      {
+        side: 'bottom',
+        data: 'columns',
+        full: 'full',
+        drawn: 'label',
+        fontInPx: layout.font,
+        mostInPx: COLUMN_LABEL_PX,
+        gapInPx: layout.bottomGap,
+      },
+    ],
+    pageLegend: legendEntries(layout, look, matrix, areaOf),
+    legendTitle: legendTitle(look),
     extent: { x: [0, columns], y: [0, rows] },
     minSpan: Math.min(5, columns),
     tips: {
@@ -90,7 +114,7 @@ export function matrixPicture(matrix: Matrix, look: MatrixLook, measure: Measure
     plot: (theme: Theme, form: Form): Plot => ({
       margin: {
         left: layout.left,
-        right: 150 + legendWidth(look, measure),
+        right: form === 'png' ? 150 + legendWidth(look, measure) : 120,
         top: BAR_PX + 14,
         bottom: layout.bottom,
       },
@@ -99,7 +123,16 @@ export function matrixPicture(matrix: Matrix, look: MatrixLook, measure: Measure
       signals: [
         { name: 'xDomain', value: [0, columns] },
         { name: 'yDomain', value: [0, rows] },
-        { name: 'grow', update: `${columns}/(xDomain[1]-xDomain[0])` },
+        { name: 'sideInPx', value: layout.left },
+        { name: 'footInPx', value: layout.bottom },
+        { name: 'slanted', value: layout.slanted },
+        { name: 'barScale', value: 1 },
+        { name: 'cellX', update: 'width/(xDomain[1]-xDomain[0])' },
+        { name: 'cellY', update: 'height/(yDomain[1]-yDomain[0])' },
+        { name: 'grow', update: `min(cellX,cellY)/${cell}` },
+        // Where cells are smaller than letters, every second or third has its label.
+        { name: 'stepX', update: `max(1,ceil(${layout.font * 0.95}/cellX))` },
+        { name: 'stepY', update: `max(1,ceil(${layout.font * 0.95}/cellY))` },
         ...(form === 'html'
           ? [
               {
@@ -114,8 +147,22 @@ export function matrixPicture(matrix: Matrix, look: MatrixLook, measure: Measure
           : []),
       ],
       scales: [
-        { name: 'x', type: 'linear', domain: { signal: 'xDomain' }, range: [0, width], zero: false, nice: false },
-        { name: 'y', type: 'linear', domain: { signal: 'yDomain' }, range: [0, height], zero: false, nice: false },
+        {
+          name: 'x',
+          type: 'linear',
+          domain: { signal: 'xDomain' },
+          range: [0, { signal: 'width' }],
+          zero: false,
+          nice: false,
+        },
+        {
+          name: 'y',
+          type: 'linear',
+          domain: { signal: 'yDomain' },
+          range: [0, { signal: 'height' }],
+          zero: false,
+          nice: false,
+        },
         {
           name: 'colour',
           type: 'linear',
@@ -129,13 +176,13 @@ export function matrixPicture(matrix: Matrix, look: MatrixLook, measure: Measure
         {
           type: 'group',
           clip: true,
-          encode: { enter: constant({ width, height }) },
-          marks: insideMarks(theme, layout, look, form, width, height),
+          encode: { update: { width: { signal: 'width' }, height: { signal: 'height' } } },
+          marks: insideMarks(theme, layout, look, form),
         },
-        ...labelMarks(theme, layout, height),
-        ...totalMarks(theme, layout, width),
-        ...titleMarks(theme, layout, look, width, height),
-        ...legendMarks(theme, layout, look, matrix, areaOf, width + 130),
+        ...labelMarks(theme, layout),
+        ...totalMarks(theme, layout),
+        ...titleMarks(theme, look),
+        ...(form === 'png' ? legendMarks(theme, legendEntries(layout, look, matrix, areaOf), look, width + 130) : []),
       ],
     }),
   };

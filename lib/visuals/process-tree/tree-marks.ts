@@ -1,6 +1,7 @@
-import { fitText, type Measure } from '../drawing-kit.ts';
+import { formatCount } from '../format.ts';
 import { safeText } from '../safe-text.ts';
 import { constant, type SpecPart } from '../spec.ts';
+import { fitText, type Measure } from '../text-fit.ts';
 import { CODE_FONT, TEXT_FONT, type Theme } from '../theme.ts';
 import { accountColours } from './account-colours.ts';
 import type { ProcessTree } from './process-tree.ts';
@@ -220,7 +221,9 @@ export function mapMarks(theme: Theme, x: number, height: number, rows: number, 
   ];
 }
 
-/** The colours of dots, in one line. */
+const FONT = `11px ${TEXT_FONT}`;
+
+/** The colours of dots, in one line, which says how many more there are. */
 export function legendMarks(
   theme: Theme,
   tree: ProcessTree,
@@ -246,16 +249,23 @@ export function legendMarks(
       },
     },
   ];
+  const texts = labels.map((label) => fitText(measure, FONT, safeText(label, 60), 220));
+  const widths = texts.map((text) => measure(FONT, text) + 34);
+  const more = (count: number) => `and ${formatCount(count)} more`;
   let x = 4;
-  labels.forEach((label, code) => {
-    const text = fitText(measure, `11px ${TEXT_FONT}`, safeText(label, 60), 220);
-    const width = measure(`11px ${TEXT_FONT}`, text) + 34;
-    if (x + width > options.widthInPx) return;
+  for (const [code, text] of texts.entries()) {
+    const left = labels.length - code;
+    const room = options.widthInPx - (left > 1 ? measure(FONT, more(left)) : 0);
+    if (x + widths[code]! > room) {
+      const rest = constant({ x: x + 4, y: y + 18, text: more(left), baseline: 'middle', fill: theme.mute });
+      marks.push({ type: 'text', encode: { enter: rest } });
+      break;
+    }
     marks.push(
       { type: 'symbol', encode: { enter: constant({ x: x + 6, y: y + 18, size: 78, fill: colours[code]! }) } },
       { type: 'text', encode: { enter: constant({ x: x + 16, y: y + 18, text, baseline: 'middle' }) } },
     );
-    x += width;
-  });
+    x += widths[code]!;
+  }
   return marks;
 }

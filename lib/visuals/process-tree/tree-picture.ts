@@ -1,8 +1,8 @@
-import { fitText, type Measure } from '../drawing-kit.ts';
 import { formatCount, formatTime } from '../format.ts';
 import type { Form, Picture, Plot } from '../picture.ts';
 import { safeText } from '../safe-text.ts';
 import { type DrawingData, drawingData } from '../spec.ts';
+import { fitText, type Measure } from '../text-fit.ts';
 import { CODE_FONT, TEXT_FONT, type Theme } from '../theme.ts';
 import { accountColours } from './account-colours.ts';
 import { foldTree, type ProcessTree, rowsToShow, type TreeLine } from './process-tree.ts';
@@ -165,6 +165,7 @@ export function treePicture(
   return {
     title: options.title,
     notes,
+    isEmpty: tree.count === 0,
     data,
     tips: {},
     zoom: 'none',

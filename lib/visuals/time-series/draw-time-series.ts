@@ -3,19 +3,30 @@ import { TrailhoundError } from '../../errors.ts';
 import { findColumn, getColumn, type Table, type TableSource } from '../../tables/index.ts';
 import { categoriesOf, firstColumn, isNumeric, numbersOf, requireColumn, timeColumnOf, timesInMs } from '../columns.ts';
 import { drawingKit } from '../drawing-kit.ts';
+import { withEventNames } from '../event-names/event-names.ts';
 import { countOf, formatCount, formatRange, formatStep } from '../format.ts';
 import { orderGroups } from '../groups.ts';
 import { pictureOptions } from '../options.ts';
-import type { Picture } from '../picture.ts';
+import type { Form, Picture } from '../picture.ts';
 import { safeText } from '../safe-text.ts';
 import type { DrawingData } from '../spec.ts';
+import type { Theme } from '../theme.ts';
 import { roundStep } from '../time-steps.ts';
 import { decimate, rowsInTime } from '../timeline/decimate.ts';
 import { referenceOptions, referencesOf } from '../timeline/reference-options.ts';
 import { placeReferences } from '../timeline/references.ts';
 import { countsOverTime, extentOf, padExtent } from '../timeline/time-extent.ts';
-import { timePicture } from '../timeline/time-picture.ts';
-import { anomalyLegend, componentPanel, observedPanel, pointTips, scorePanel } from './series-panels.ts';
+import { type Panel, timePicture } from '../timeline/time-picture.ts';
+import {
+  anomalyLegend,
+  componentPanel,
+  labelMargin,
+  observedPanel,
+  PAGE_MARGIN,
+  panelLabel,
+  pointTips,
+  scorePanel,
+} from './series-panels.ts';
 
 export const timeSeriesOptions = z.object({
   ...pictureOptions,
@@ -137,7 +148,10 @@ export async function timeSeriesOf(
   parameters: TimeSeriesParameters,
 ): Promise<Picture> {
   const { measure } = await drawingKit();
-  const { references, rest } = await referencesOf(sources, parameters);
+  const { references, rest } = await referencesOf(
+    sources.map((source) => withEventNames(source, [parameters.valueColumn])),
+    parameters,
+  );
   const source = rest[0]!;
   const columns = columnsOf(source, parameters);
   const table = await source.read([...new Set(Object.values(columns).filter((name) => name !== undefined))]);
@@ -210,33 +224,46 @@ export async function timeSeriesOf(
     notes.push(`Of each ${formatStep(step)} the first, lowest, highest and last value and all anomalies are drawn.`);
   if (groups.labels.length > series.length)
     notes.push(`${formatCount(groups.labels.length - series.length)} more series, with fewer anomalies, not shown.`);
+  const untimed = groups.codes.reduce((count, group) => count + (group < 0 ? 1 : 0), 0);
+  if (untimed > 0) notes.push(`${countOf(untimed, 'row')} without a time not shown.`);
   if (outside > 0) notes.push(`${countOf(outside, 'reference')} far outside this time not shown.`);
 
   const single = series.length === 1 && parameters.components;
   const title = safeText(columns.value, 40);
-  const panels = series.flatMap((group, index) => {
+  const named = series.flatMap((group, index): { label: string; panel: Panel }[] => {
     const name = `series${index}`;
-    const label = series.length > 1 ? groups.labels[group]! : 'Observed';
+    const own = data[name]!;
+    const look = { height: parameters.height, band: band !== '', baseline: parts.b !== undefined };
     return [
-      observedPanel(name, data[name]!, {
-        label,
-        height: parameters.height,
-        band: band !== '',
-        baseline: parts.b !== undefined,
-      }),
-      ...(single && parts.tr ? [componentPanel(name, 'Trend', 'tr', 56, data[name]!)] : []),
-      ...(single && parts.se ? [componentPanel(name, 'Seasonal', 'se', 64, data[name]!)] : []),
-      ...(single && parts.sc ? [scorePanel(name, data[name]!, threshold, parameters.thresholdLow ?? threshold)] : []),
+      { label: series.length > 1 ? groups.labels[group]! : 'Observed', panel: observedPanel(name, own, look) },
+      ...(single && parts.tr ? [{ label: 'Trend', panel: componentPanel(name, 'tr', 56, own) }] : []),
+      ...(single && parts.se ? [{ label: 'Seasonal', panel: componentPanel(name, 'se', 64, own) }] : []),
+      ...(single && parts.sc
+        ? [{ label: 'Score', panel: scorePanel(name, own, threshold, parameters.thresholdLow ?? threshold) }]
+        : []),
     ];
+  });
+  const left = labelMargin(
+    named.map(({ label }) => label),
+    measure,
+  );
+  const panels = named.map(({ label, panel }): Panel => {
+    const name = (theme: Theme, form: Form) => panelLabel(theme, form, label, panel.heightInPx, left);
+    return {
+      ...panel,
+      outside: (theme, form) => (form === 'png' ? name(theme, form) : []),
+      inside: (theme, form) => [...panel.inside(theme, form), ...(form === 'html' ? name(theme, form) : [])],
+    };
   });
   const placed = placeReferences(inside, extent, parameters.width, measure);
   return timePicture({
     title: parameters.title ?? `${title}: values and anomalies`,
     notes,
+    isEmpty: series.length === 0,
     widthInPx: parameters.width,
-    left: 150,
+    left,
+    pageLeft: PAGE_MARGIN,
     right: 26,
-    top: 24,
     extent,
     panels,
     panelGapInPx: 18,
@@ -245,8 +272,7 @@ export async function timeSeriesOf(
     overviewTitle: parts.sc ? 'Largest |score| (square-root height)' : 'Values (square-root height)',
     overviewInPng: false,
     data,
-    legends: (theme) =>
-      anomalyLegend(theme, { baseline: parts.b !== undefined, dips: total > spikes }, placed.heightInPx, measure),
+    legend: anomalyLegend({ baseline: parts.b !== undefined, dips: total > spikes }),
     tips: Object.fromEntries(series.map((_, index) => [`point-series${index}`, pointTips(title)])),
   });
 }

@@ -1,11 +1,11 @@
-import type { Measure } from '../drawing-kit.ts';
-import { colourLegend } from '../legend.ts';
-import type { TipField } from '../picture.ts';
-import { constant, type DrawingData, type SpecPart } from '../spec.ts';
-import type { Theme } from '../theme.ts';
+import type { LegendEntry } from '../legend.ts';
+import { MARKER_SHAPES } from '../marker-shapes.ts';
+import { NUMBER_LABELS } from '../number-axis.ts';
+import type { Form, TipField } from '../picture.ts';
+import { constant, type DrawingData, type Json, type SpecPart } from '../spec.ts';
+import type { Measure } from '../text-fit.ts';
+import { TEXT_FONT, type Theme } from '../theme.ts';
 import type { Panel } from '../timeline/time-picture.ts';
-
-const LABEL_X = -142;
 
 function domainOf(data: DrawingData, fields: readonly string[]): [number, number] {
   let low = Number.POSITIVE_INFINITY;
@@ -19,8 +19,11 @@ function domainOf(data: DrawingData, fields: readonly string[]): [number, number
   return low <= high ? [low, high] : [0, 1];
 }
 
+/** Marks at the highest value are drawn whole. */
+const EDGE_PX = 5;
+
 const yScale = (domain: readonly [number, number], height: number) => [
-  { name: 'y', type: 'linear', domain, range: [height, 0], nice: true, zero: false },
+  { name: 'y', type: 'linear', domain, range: [height, EDGE_PX], nice: true, zero: false },
 ];
 
 const axis = (theme: Theme, ticks: number): SpecPart => ({
@@ -30,26 +33,40 @@ const axis = (theme: Theme, ticks: number): SpecPart => ({
   domain: false,
   ticks: false,
   tickCount: ticks,
-  format: '~s',
+  encode: NUMBER_LABELS,
   labelColor: theme.mute,
 });
 
-const panelLabel = (theme: Theme, label: string, height: number): SpecPart => ({
-  type: 'text',
-  interactive: false,
-  encode: {
-    enter: constant({
-      x: LABEL_X,
-      y: height / 2,
-      text: label,
-      baseline: 'middle',
-      fontWeight: 600,
-      fontSize: 12,
-      fill: theme.ink,
-      limit: 92,
-    }),
-  },
-});
+const LABEL_FONT = `600 12px ${TEXT_FONT}`;
+const LABEL_PX = 92;
+const LONGEST_LABEL_PX = 230;
+/** px between the labels' start and the plot that the numbers of the axis take. */
+const AXIS_PX = 58;
+
+/** px left of the plots of a PNG, for the longest of these labels. */
+export function labelMargin(labels: readonly string[], measure: Measure): number {
+  const widest = labels.reduce((most, label) => Math.max(most, measure(LABEL_FONT, label)), LABEL_PX);
+  return Math.ceil(Math.min(LONGEST_LABEL_PX, widest)) + AXIS_PX;
+}
+
+/** px left of the plots of a page, which has the labels in the plots. */
+export const PAGE_MARGIN = 52;
+
+/** The name of a panel: at the left in a PNG, which `left` px has; in the plot's corner in a page, which may be narrow. */
+export function panelLabel(theme: Theme, form: Form, text: string, height: number, left: number): SpecPart[] {
+  const at: Readonly<Record<string, Json>> =
+    form === 'png'
+      ? { x: 8 - left, y: height / 2, baseline: 'middle', limit: left - AXIS_PX + 2 }
+      : { x: 4, y: 3, baseline: 'top' };
+  const label = (style: Readonly<Record<string, Json>>): SpecPart => ({
+    type: 'text',
+    interactive: false,
+    encode: { enter: constant({ ...at, ...style, text, fontWeight: 600, fontSize: 12 }) },
+  });
+  return form === 'png'
+    ? [label({ fill: theme.ink })]
+    : [label({ fill: null, stroke: theme.paper, strokeWidth: 4 }), label({ fill: theme.ink })];
+}
 
 function line(data: string, field: string, colour: string, width: number, opacity = 1): SpecPart {
   return {
@@ -70,7 +87,7 @@ function line(data: string, field: string, colour: string, width: number, opacit
 export function observedPanel(
   name: string,
   data: DrawingData,
-  look: { label: string; height: number; band: boolean; baseline: boolean },
+  look: { height: number; band: boolean; baseline: boolean },
 ): Panel {
   const { height } = look;
   const fields = ['v', ...(look.baseline ? ['b'] : []), ...(look.band ? ['lo', 'hi'] : [])];
@@ -78,7 +95,6 @@ export function observedPanel(
     heightInPx: height,
     scales: () => yScale(domainOf(data, fields), height),
     axes: (theme) => [axis(theme, Math.max(2, Math.round(height / 34)))],
-    outside: (theme) => [panelLabel(theme, look.label, height)],
     inside: (theme) => [
       ...(look.band
         ? [
@@ -140,18 +156,11 @@ export function observedPanel(
 }
 
 /** Trend or seasonal part. */
-export function componentPanel(
-  name: string,
-  label: string,
-  field: 'tr' | 'se',
-  height: number,
-  data: DrawingData,
-): Panel {
+export function componentPanel(name: string, field: 'tr' | 'se', height: number, data: DrawingData): Panel {
   return {
     heightInPx: height,
     scales: () => yScale(domainOf(data, [field]), height),
     axes: (theme) => [axis(theme, 3)],
-    outside: (theme) => [panelLabel(theme, label, height)],
     inside: (theme) => [line(name, field, field === 'tr' ? theme.accent : theme.good, 1.3)],
   };
 }
@@ -172,7 +181,6 @@ export function scorePanel(name: string, data: DrawingData, high: number, low: n
     heightInPx: height,
     scales: () => yScale([Math.min(least, -low), Math.max(most, high)], height),
     axes: (theme) => [axis(theme, 4)],
-    outside: (theme) => [panelLabel(theme, 'Score', height)],
     inside: (theme) => [
       {
         type: 'rule',
@@ -193,26 +201,16 @@ export function scorePanel(name: string, data: DrawingData, high: number, low: n
   };
 }
 
-export function anomalyLegend(
-  theme: Theme,
-  has: { baseline: boolean; dips: boolean },
-  above: number,
-  measure: Measure,
-): SpecPart[] {
-  return colourLegend(
-    theme,
-    [
-      { label: 'Observed', colour: (each) => each.accent, shape: 'M-1,-.15H1V.15H-1Z', area: 160 },
-      ...(has.baseline
-        ? [{ label: 'Expected', colour: (each: Theme) => each.good, shape: 'M-1,-.15H1V.15H-1Z', area: 160 }]
-        : []),
-      { label: 'Spike', colour: (each) => each.alert },
-      ...(has.dips ? [{ label: 'Dip', colour: (each: Theme) => each.warn, shape: 'triangle-down' }] : []),
-    ],
-    { x: 0, y: -above - 20, widthInPx: 600 },
-    measure,
-  );
-}
+const LINE = 'M-1,-.15H1V.15H-1Z';
+
+export const anomalyLegend = (has: { baseline: boolean; dips: boolean }): LegendEntry[] => [
+  { label: 'Observed', colour: (theme) => theme.accent, shape: LINE, area: 160 },
+  ...(has.baseline ? [{ label: 'Expected', colour: (theme: Theme) => theme.good, shape: LINE, area: 160 }] : []),
+  { label: 'Spike', colour: (theme) => theme.alert },
+  ...(has.dips
+    ? [{ label: 'Dip', colour: (theme: Theme) => theme.warn, shape: MARKER_SHAPES['triangle-down'], area: 50 }]
+    : []),
+];
 
 /** What a point says of itself. */
 export const pointTips = (valueTitle: string): readonly TipField[] => [

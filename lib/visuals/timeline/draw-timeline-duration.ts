@@ -2,16 +2,19 @@ import { z } from 'zod';
 import { getColumn, type TableSource } from '../../tables/index.ts';
 import { combinedCategories, firstColumn, requireColumn, tellingColumns, timeColumnOf, timesInMs } from '../columns.ts';
 import { packDetails } from '../details.ts';
-import { drawingKit, fitLabel } from '../drawing-kit.ts';
+import { drawingKit } from '../drawing-kit.ts';
+import { withEventNames } from '../event-names/event-names.ts';
 import { countOf, formatCount, formatDuration, formatRange } from '../format.ts';
 import { orderGroups } from '../groups.ts';
 import { asList, columnList, pictureOptions } from '../options.ts';
 import type { Picture, TipField } from '../picture.ts';
 import { drawingData } from '../spec.ts';
+import { fitLabels } from '../text-fit.ts';
 import { categoryColour, TEXT_FONT } from '../theme.ts';
-import { LABEL_PX, rowMarks, spanMarks } from './duration-marks.ts';
+import { rowMarks, spanMarks } from './duration-marks.ts';
 import { referenceOptions, referencesOf } from './reference-options.ts';
 import { placeReferences } from './references.ts';
+import { ROW_LABELS } from './row-labels.ts';
 import { countsOverTime, extentOf, padExtent } from './time-extent.ts';
 import { timePicture } from './time-picture.ts';
 
@@ -44,7 +47,10 @@ export async function timelineDurationOf(
   parameters: TimelineDurationParameters,
 ): Promise<Picture> {
   const { measure } = await drawingKit();
-  const { references, rest } = await referencesOf(sources, parameters);
+  const { references, rest } = await referencesOf(
+    sources.map((source) => withEventNames(source)),
+    parameters,
+  );
   const source = rest[0]!;
   const timeColumn = timeColumnOf(source.schema, parameters.timeColumn);
   const endColumn =
@@ -94,7 +100,12 @@ export async function timelineDurationOf(
   const all = Array.from({ length: starts.length }, (_, row) => row).filter((row) => groups.codes[row]! >= 0);
   const drawn =
     all.length <= parameters.maxMarks ? all : oneForEachPixel(all, groups.codes, starts, extent, parameters.width);
-  const labels = order.map((group) => fitLabel(measure, `12px ${TEXT_FONT}`, groups.labels[group]!, LABEL_PX));
+  const labels = fitLabels(
+    measure,
+    `12px ${TEXT_FONT}`,
+    order.map((group) => groups.labels[group]!),
+    ROW_LABELS.mostInPx,
+  );
   const durations = order.map(
     (group) => `${formatDuration(last[group]! - first[group]!)} · ${formatCount(groups.totals[group]!)}`,
   );
@@ -127,6 +138,7 @@ export async function timelineDurationOf(
   return timePicture({
     title: parameters.title ?? 'Timeline of durations',
     notes,
+    isEmpty: all.length === 0,
     widthInPx: parameters.width,
     left: Math.ceil(widest(labels, `12px ${TEXT_FONT}`) * 1.06) + 14,
     right: Math.ceil(widest(durations, `11px ${TEXT_FONT}`) * 1.06) + 16,
@@ -146,7 +158,12 @@ export async function timelineDurationOf(
       },
     ],
     data: {
-      rows: { g: labels.map((_, index) => index), label: labels, total: durations },
+      rows: {
+        g: labels.map((_, index) => index),
+        label: labels,
+        full: order.map((group) => groups.labels[group]!),
+        total: durations,
+      },
       spans: drawingData(
         ['g', 't', 'u', 'd', 'n'],
         order.map((group, index) => ({
@@ -163,6 +180,7 @@ export async function timelineDurationOf(
         i: drawn.map((_, index) => index),
       },
     },
+    labels: [ROW_LABELS],
     tips,
     categories: order.map((group) => groups.labels[group]!),
     details: tooltips.length > 0 ? packDetails(await source.take(drawn, tooltips), tooltips) : undefined,

@@ -12,9 +12,10 @@ import {
 } from '../columns.ts';
 import { packDetails } from '../details.ts';
 import { drawingKit } from '../drawing-kit.ts';
+import { withEventNames } from '../event-names/event-names.ts';
 import { countOf, formatRange, formatStep } from '../format.ts';
 import { orderGroups } from '../groups.ts';
-import { colourLegend, type LegendEntry, legendHeight } from '../legend.ts';
+import type { LegendEntry } from '../legend.ts';
 import { asList, columnList, pictureOptions } from '../options.ts';
 import type { Picture } from '../picture.ts';
 import { safeText } from '../safe-text.ts';
@@ -58,6 +59,7 @@ export const timelineValuesOptions = z.object({
 });
 export type TimelineValuesParameters = z.output<typeof timelineValuesOptions>;
 
+const EDGE_PX = 5;
 const VALUE_DEFAULTS = /count|total|sum|bytes|value|score|size|duration/i;
 
 function valueColumnOf(source: TableSource, wanted: string | undefined): string {
@@ -76,7 +78,10 @@ export async function timelineValuesOf(
   parameters: TimelineValuesParameters,
 ): Promise<Picture> {
   const { measure } = await drawingKit();
-  const { references, rest } = await referencesOf(sources, parameters);
+  const { references, rest } = await referencesOf(
+    sources.map((source) => withEventNames(source, [parameters.valueColumn])),
+    parameters,
+  );
   const source = rest[0]!;
   const timeColumn = timeColumnOf(source.schema, parameters.timeColumn);
   const valueColumn = valueColumnOf(source, parameters.valueColumn);
@@ -135,16 +140,16 @@ export async function timelineValuesOf(
     groups.labels.length > 1
       ? groups.labels.map((label, group) => ({ label, colour: (theme) => seriesColour(theme, group, groups) }))
       : [];
-  const legendPx = legendHeight(entries, parameters.width, measure);
   const placed = placeReferences(inside, extent, parameters.width, measure);
   const tooltips = tellingColumns(source.schema, parameters.tooltipColumns, [timeColumn, valueColumn]);
   return timePicture({
     title: parameters.title ?? `${safeText(valueColumn, 80)} over time`,
     notes,
+    isEmpty: rows.length === 0,
     widthInPx: parameters.width,
     left: 76,
     right: 28,
-    top: legendPx,
+    legend: entries,
     extent,
     panels: [
       {
@@ -154,14 +159,13 @@ export async function timelineValuesOf(
             name: 'y',
             type: parameters.log ? 'symlog' : 'linear',
             domain: low <= high ? [low, high] : [0, 1],
-            range: [parameters.height, 0],
+            // Points at the lowest and highest value are drawn whole.
+            range: [parameters.height - (kinds.has('bars') ? 0 : EDGE_PX), EDGE_PX],
             nice: true,
             zero: false,
           },
         ],
-        axes: (theme) => [
-          { ...valueAxis(theme, safeText(valueColumn, 40)), ...(parameters.log ? { values: decades(low, high) } : {}) },
-        ],
+        axes: (theme) => [valueAxis(theme, safeText(valueColumn, 40), parameters.log ? decades(low, high) : undefined)],
         inside: (theme) => [
           ...seriesMarks(theme, kinds, groups.labels.length, parameters.zero),
           ...lines.flatMap(({ value, label }) => valueLine(theme, value, safeText(label, 60))),
@@ -179,13 +183,6 @@ export async function timelineValuesOf(
         range: groups.labels.map((_, group) => seriesColour(theme, group, groups)),
       },
     ],
-    legends: (theme) =>
-      colourLegend(
-        theme,
-        entries,
-        { x: 0, y: -legendPx - placed.heightInPx + 4, widthInPx: parameters.width },
-        measure,
-      ),
     data: {
       points: {
         t: drawn.map((row) => times[row]!),

@@ -13,6 +13,7 @@ import {
 } from '../columns.ts';
 import { packDetails } from '../details.ts';
 import { drawingKit } from '../drawing-kit.ts';
+import { withEventNames } from '../event-names/event-names.ts';
 import { asList, columnList, pictureOptions } from '../options.ts';
 import type { Details, Picture } from '../picture.ts';
 import { referenceOptions, referencesOf } from './reference-options.ts';
@@ -31,7 +32,12 @@ export const timelineOptions = z.object({
     .optional()
     .describe('Columns that a mark shows of its event; by default those that tell most'),
   sizeColumn: z.string().optional().describe('Numeric column whose value is the area of marks'),
-  order: z.enum(['count', 'name', 'first']).default('count').describe('Order of the groups'),
+  order: z
+    .enum(['count', 'name', 'first', 'severity'])
+    .default('count')
+    .describe(
+      'Order of the groups: the largest first, by name, as they come in the table, or the worst severity first',
+    ),
   maxGroups: z.int().min(2).max(200).default(30).describe('Most rows; the rest are summed in a last one'),
   maxMarks: z
     .int()
@@ -183,7 +189,10 @@ async function detailsOf(
 /** The timeline of one or several tables. */
 export async function timelineOf(sources: readonly TableSource[], parameters: TimelineParameters): Promise<Picture> {
   const { measure } = await drawingKit();
-  const { references, rest } = await referencesOf(sources, parameters);
+  const { references, rest } = await referencesOf(
+    sources.map((source) => withEventNames(source, [parameters.sizeColumn])),
+    parameters,
+  );
   if (parameters.overlay !== undefined && !rest.some((source) => source.name === parameters.overlay)) {
     throw new TrailhoundError('usage', `overlay: there is no input table "${parameters.overlay}"`, {
       hint: `There are: ${rest.map((source) => source.name).join(', ')}`,

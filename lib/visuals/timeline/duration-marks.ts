@@ -1,8 +1,6 @@
 import { constant, type SpecPart } from '../spec.ts';
 import type { Theme } from '../theme.ts';
 
-export const LABEL_PX = 340;
-
 /** The ground, label and duration of each span. */
 export function rowMarks(theme: Theme, row: number): SpecPart[] {
   const middle = { signal: `(datum.g+0.5)*${row}` };
@@ -22,10 +20,10 @@ export function rowMarks(theme: Theme, row: number): SpecPart[] {
       from: { data: 'rows' },
       encode: {
         enter: {
-          ...constant({ x: -10, align: 'right', baseline: 'middle', fontSize: 12, limit: LABEL_PX + 10 }),
+          ...constant({ x: -10, align: 'right', baseline: 'middle', fontSize: 12 }),
           y: middle,
-          text: { field: 'label' },
         },
+        update: { text: { field: 'label' } },
       },
     },
     {

@@ -3,6 +3,8 @@ import type { Theme } from '../theme.ts';
 import { TIME_AXIS_FORMAT } from '../time-steps.ts';
 
 export const OVERVIEW_PX = 48;
+/** In narrower strips the whole title would be cut. */
+const TITLE_FROM_PX = 360;
 
 /**
  * The strip of all events under a time plot, with the brushed range. Expects data `all` (columns t, u, n), the signal
@@ -37,7 +39,9 @@ export function overviewMarks(
         format: TIME_AXIS_FORMAT,
         domain: false,
         labelOverlap: true,
-        title: brush ? `${title}. Drag here to select a range.` : title,
+        title: brush
+          ? { signal: `width>${TITLE_FROM_PX}?'${title}. Drag here to select a range.':'Drag here to select'` }
+          : title,
       },
     ],
     marks: [

@@ -1,7 +1,7 @@
-import type { Measure } from '../drawing-kit.ts';
 import { safeText } from '../safe-text.ts';
 import type { DrawingData, SpecPart } from '../spec.ts';
 import { constant } from '../spec.ts';
+import type { Measure } from '../text-fit.ts';
 import { TEXT_FONT, type Theme } from '../theme.ts';
 
 /** A moment to mark across the whole picture: the alert, the first logon. */

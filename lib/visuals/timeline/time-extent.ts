@@ -16,13 +16,19 @@ export function extentOf(...lists: readonly Float64Array[]): [number, number] | 
   return from <= to ? [from, to] : undefined;
 }
 
+/** Room at the ends of a span: little of a long one; half a minute where all is at one instant. */
+export const padOf = (spanInMs: number): number => (spanInMs > 0 ? Math.max(spanInMs * 0.012, 1) : 30_000);
+
+/** How far outside a span a reference is still marked. */
+export const nearOf = (spanInMs: number): number => (spanInMs > 0 ? spanInMs / 2 : 3_600_000);
+
 /** A little room at both ends, and as much as near references need; those far outside are left out. */
 export function padExtent(
   [from, to]: readonly [number, number],
   references: readonly Reference[],
 ): { extent: [number, number]; inside: Reference[]; outside: number } {
-  const pad = Math.max((to - from) * 0.012, 1);
-  const room = Math.max((to - from) / 2, 1);
+  const pad = padOf(to - from);
+  const room = nearOf(to - from);
   const inside = references.filter(({ timeInMs }) => timeInMs >= from - room && timeInMs <= to + room);
   const extent = inside.reduce<[number, number]>(
     ([low, high], { timeInMs }) => [Math.min(low, timeInMs - pad), Math.max(high, timeInMs + pad)],

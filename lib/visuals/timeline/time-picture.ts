@@ -1,4 +1,5 @@
-import type { Details, Form, Level, Picture, Plot, TipField } from '../picture.ts';
+import type { LegendEntry } from '../legend.ts';
+import type { Details, EdgeLabels, Form, Level, Picture, Plot, TipField } from '../picture.ts';
 import { constant, type DrawingData, type Json, type SpecPart } from '../spec.ts';
 import type { Theme } from '../theme.ts';
 import { TIME_AXIS_FORMAT } from '../time-steps.ts';
@@ -26,6 +27,8 @@ export interface TimeParts {
   readonly notes: readonly string[];
   readonly widthInPx: number;
   readonly left: number;
+  /** The same in a page, where it differs. */
+  readonly pageLeft?: number;
   readonly right: number;
   /** px above the plot for a legend. */
   readonly top?: number;
@@ -39,9 +42,13 @@ export interface TimeParts {
   /** Whether the PNG has the strip, too. */
   readonly overviewInPng: boolean;
   readonly data: Readonly<Record<string, DrawingData>>;
+  readonly isEmpty: boolean;
   readonly signals?: readonly Json[];
   readonly scales?: (theme: Theme) => readonly Json[];
+  /** Above the plot, in it: what no legend in words can say. */
   readonly legends?: (theme: Theme) => readonly SpecPart[];
+  readonly legend?: readonly LegendEntry[];
+  readonly labels?: readonly EdgeLabels[];
   readonly tips: Readonly<Record<string, readonly TipField[]>>;
   readonly categories?: readonly string[];
   readonly details?: Details | undefined;
@@ -84,7 +91,7 @@ export function timePicture(parts: TimeParts): Picture {
     });
     return {
       margin: {
-        left: parts.left,
+        left: form === 'html' ? (parts.pageLeft ?? parts.left) : parts.left,
         right: parts.right,
         top: (parts.top ?? 0) + 10 + parts.references.heightInPx,
         bottom: overview ? AXIS_PX + OVERVIEW_GAP_PX + OVERVIEW_PX + OVERVIEW_AXIS_PX : AXIS_PX,
@@ -107,13 +114,17 @@ export function timePicture(parts: TimeParts): Picture {
   return {
     title: parts.title,
     notes: parts.notes,
+    isEmpty: parts.isEmpty,
     data: { ...parts.data, all: parts.all, references: parts.references.data },
     plot,
     tips: { ...parts.tips, reference: REFERENCE_TIPS },
     ...(parts.details && { details: parts.details }),
     ...(parts.categories && { categories: parts.categories }),
     ...(parts.levels && { levels: parts.levels }),
+    ...(parts.legend && { legend: parts.legend }),
+    ...(parts.labels && { labels: parts.labels }),
     zoom: 'x',
+    xIs: 'time',
     extent: { x: parts.extent },
     minSpan: 2,
     overview: { top: overviewTop, height: OVERVIEW_PX },

@@ -1,13 +1,13 @@
-import { fitLabel, type Measure } from '../drawing-kit.ts';
 import { formatCount } from '../format.ts';
 import type { Details, Level, Picture, TipField } from '../picture.ts';
+import { severityColours } from '../severity.ts';
 import { constant, type DrawingData, type SpecPart } from '../spec.ts';
+import { fitLabels, type Measure } from '../text-fit.ts';
 import { categoryColour, TEXT_FONT, type Theme } from '../theme.ts';
 import { logColourLegend } from './colour-legend.ts';
 import type { PlacedReferences } from './references.ts';
+import { ROW_LABELS } from './row-labels.ts';
 import { timePicture } from './time-picture.ts';
-
-const LABEL_PX = 340;
 
 export interface TimelineShape {
   readonly groupCount: number;
@@ -40,7 +40,7 @@ export function timelinePlot(
 ): Picture {
   const { shape } = plan;
   const font = `12px ${TEXT_FONT}`;
-  const labels = shape.labels.map((label) => fitLabel(measure, font, label, LABEL_PX));
+  const labels = fitLabels(measure, font, shape.labels, ROW_LABELS.mostInPx);
   const left = Math.ceil(labels.reduce((widest, label) => Math.max(widest, measure(font, label)), 20) * 1.06) + 14;
   const right =
     Math.ceil(
@@ -51,6 +51,7 @@ export function timelinePlot(
   return timePicture({
     title: plan.title,
     notes: plan.notes,
+    isEmpty: shape.groupCount === 0,
     widthInPx: shape.widthInPx,
     left,
     right,
@@ -66,7 +67,8 @@ export function timelinePlot(
     references: shape.references,
     all: plan.all,
     overviewInPng: shape.binned,
-    data: { ...plan.data, rows: { ...plan.data['rows'], label: labels } },
+    data: { ...plan.data, rows: { ...plan.data['rows'], label: labels, full: shape.labels } },
+    labels: [ROW_LABELS],
     scales: (theme) => [
       {
         name: 'colour',
@@ -80,7 +82,7 @@ export function timelinePlot(
         name: 'group',
         type: 'ordinal',
         domain: labels.map((_, group) => group),
-        range: labels.map((_, group) => categoryColour(theme, group)),
+        range: severityColours(theme, shape.labels) ?? labels.map((_, group) => categoryColour(theme, group)),
       },
     ],
     legends: (theme) =>
@@ -136,11 +138,10 @@ function rowMarks(theme: Theme, row: number): SpecPart[] {
             baseline: 'middle',
             fontSize: 12,
             fill: theme.ink,
-            limit: LABEL_PX + 10,
           }),
           y: middle,
-          text: { field: 'label' },
         },
+        update: { text: { field: 'label' } },
       },
     },
     {

@@ -1,13 +1,13 @@
 import type { Categories } from '../columns.ts';
-import type { Measure } from '../drawing-kit.ts';
 import { countOf, formatCount, formatRange, formatStep } from '../format.ts';
 import { type GroupOrder, type OrderedGroups, orderGroups } from '../groups.ts';
 import type { Details, Picture } from '../picture.ts';
 import type { DrawingData } from '../spec.ts';
+import type { Measure } from '../text-fit.ts';
 import { roundStep } from '../time-steps.ts';
 import { densityOf, spikesOf } from './density.ts';
 import { placeReferences, type Reference } from './references.ts';
-import { extentOf } from './time-extent.ts';
+import { extentOf, nearOf, padOf } from './time-extent.ts';
 import { cellsOf, levelsOf, totalsByBin } from './timeline-cells.ts';
 import { timelinePlot } from './timeline-plot.ts';
 
@@ -90,11 +90,11 @@ export function planTimeline(events: TimelineEvents, options: TimelineOptions, m
   const density = densityOf(times, groups.codes, groups.labels.length, step, from, to);
   const start = density.startInMs;
   const end = start + density.bins * step;
-  const pad = Math.max((to - from) * 0.012, 1);
+  const pad = padOf(to - from);
   let extent: [number, number] = all ? [from - pad, to + pad] : [start, end];
-  const span = extent[1] - extent[0];
+  const near = nearOf(extent[1] - extent[0]);
   const inside = options.references.filter(
-    ({ timeInMs }) => timeInMs >= extent[0] - span / 2 && timeInMs <= extent[1] + span / 2,
+    ({ timeInMs }) => timeInMs >= extent[0] - near && timeInMs <= extent[1] + near,
   );
   extent = inside.reduce<[number, number]>(
     ([low, high], { timeInMs }) => [Math.min(low, timeInMs - pad), Math.max(high, timeInMs + pad)],

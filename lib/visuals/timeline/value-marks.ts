@@ -1,3 +1,4 @@
+import { NUMBER_LABELS } from '../number-axis.ts';
 import { constant, type SpecPart } from '../spec.ts';
 import type { Theme } from '../theme.ts';
 
@@ -15,15 +16,16 @@ export function decades(low: number, high: number): number[] {
 }
 
 /** The axis of values at the left. */
-export function valueAxis(theme: Theme, title: string, ticks = 5): SpecPart {
+export function valueAxis(theme: Theme, title: string, values?: readonly number[]): SpecPart {
   return {
     scale: 'y',
     orient: 'left',
     grid: true,
     domain: false,
     ticks: false,
-    tickCount: ticks,
-    format: '~s',
+    // With a count, vega would thin given values.
+    ...(values ? { values } : { tickCount: 5 }),
+    encode: NUMBER_LABELS,
     title,
     titleColor: theme.ink,
     titleFontWeight: 600,

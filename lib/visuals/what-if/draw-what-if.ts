@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { TrailhoundError } from '../../errors.ts';
 import { getColumn, type Table, type TableSource } from '../../tables/index.ts';
 import { categoriesOf, firstColumn, isNumeric, numbersOf, requireColumn } from '../columns.ts';
-import { chartPayload, type Drawn } from '../draw-picture.ts';
+import { chartPayload, type Drawn, pictureToPng } from '../draw-picture.ts';
+import { withEventNames } from '../event-names/event-names.ts';
 import { countOf, formatCount, formatShort } from '../format.ts';
 import { compareNatural, orderGroups } from '../groups.ts';
 import { pictureOptions } from '../options.ts';
@@ -27,7 +28,7 @@ export const whatIfOptions = z.object({
     .min(2)
     .max(24)
     .optional()
-    .describe('The thresholds; by default nine round ones over the range of the column'),
+    .describe('The thresholds; by default up to ten round ones over the range of the column'),
   maxBars: z.int().min(2).max(60).default(16).describe('Most bars; the rest are summed in a last one'),
   columns: z.int().min(1).max(6).default(3).describe('Small multiples in a row of the PNG'),
 });
@@ -45,7 +46,7 @@ interface Frames {
   readonly left: number;
 }
 
-/** Thresholds on round numbers between the smallest and the largest value. */
+/** Thresholds on round numbers from the smallest to the largest value. */
 function roundThresholds(values: Float64Array): number[] {
   const known = values.filter((value) => !Number.isNaN(value)).sort();
   const [low, high] = [known[0] ?? 0, known.at(-1) ?? 1];
@@ -53,9 +54,10 @@ function roundThresholds(values: Float64Array): number[] {
   const magnitude = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * magnitude).find((each) => each >= raw) ?? raw;
   const thresholds: number[] = [];
-  for (let at = Math.ceil(low / step); at * step <= high && thresholds.length < 9; at++)
+  // The first is at or below the smallest value: it leaves everything in.
+  for (let at = Math.floor(low / step); at * step <= high && thresholds.length < 10; at++)
     thresholds.push(Number((at * step).toPrecision(12)));
-  return thresholds.length > 1 ? thresholds : [low, high];
+  return thresholds.length > 0 ? thresholds : [low];
 }
 
 function framesOf(table: Table, parameters: WhatIfParameters, thresholdColumn: string | undefined): Frames {
@@ -89,7 +91,8 @@ function framesOf(table: Table, parameters: WhatIfParameters, thresholdColumn: s
   };
 }
 
-async function planOf(source: TableSource, parameters: WhatIfParameters): Promise<WhatIfPlan> {
+async function planOf(input: TableSource, parameters: WhatIfParameters): Promise<WhatIfPlan> {
+  const source = withEventNames(input, [parameters.valueColumn, parameters.thresholdColumn]);
   const { schema } = source;
   const named = (name: string | undefined, option: string) =>
     name === undefined ? undefined : requireColumn(schema, name, option).name;
@@ -117,7 +120,7 @@ async function planOf(source: TableSource, parameters: WhatIfParameters): Promis
   });
   const valueTitle = value === undefined ? 'Rows' : `Sum of ${safeText(value, 40)}`;
   const notes = [
-    `${countOf(table.rowCount, 'row')} with ${cellCount(groups.labels.length, groups.othersCount)} values of ${safeText(x, 40)}, in ${countOf(frames.labels.length, 'case')} of ${frames.title}. All on one scale.`,
+    `${countOf(table.rowCount, 'row')} with ${valuesOf(groups.labels.length, groups.othersCount)} of ${safeText(x, 40)}, in ${countOf(frames.labels.length, 'case')} of ${frames.title}. All on one scale.`,
   ];
   if (frames.left > 0) notes.push(`${formatCount(frames.left)} more cases not shown.`);
   return {
@@ -136,7 +139,7 @@ async function planOf(source: TableSource, parameters: WhatIfParameters): Promis
   };
 }
 
-const cellCount = (labels: number, others: number) => formatCount(others > 0 ? labels - 1 + others : labels);
+const valuesOf = (labels: number, others: number) => countOf(others > 0 ? labels - 1 + others : labels, 'value');
 
 /** How bars change with a parameter: small multiples as PNG, a page with a slider; both are computed here. */
 export async function drawWhatIf(
@@ -148,7 +151,14 @@ export async function drawWhatIf(
   const plan = await planOf(source, parameters);
   const drawn: Drawn[] = [];
   if (parameters.formats.includes('png'))
-    drawn.push({ name, kind: 'png', content: await multiplesPng(plan, parameters) });
+    drawn.push({
+      name,
+      kind: 'png',
+      content:
+        plan.bars.length > 0
+          ? await multiplesPng(plan, parameters)
+          : await pictureToPng(await framePicture(plan), parameters),
+    });
   if (parameters.formats.includes('html')) {
     const picture = await framePicture(plan);
     const payload = {

@@ -1,7 +1,9 @@
-import { drawingKit, fitLabel } from '../drawing-kit.ts';
+import { drawingKit } from '../drawing-kit.ts';
 import { formatShort } from '../format.ts';
+import { NUMBER_LABELS } from '../number-axis.ts';
 import type { Picture } from '../picture.ts';
 import { constant, type DrawingData } from '../spec.ts';
+import { fitLabels } from '../text-fit.ts';
 import { TEXT_FONT } from '../theme.ts';
 
 export interface WhatIfPlan {
@@ -16,11 +18,12 @@ export interface WhatIfPlan {
 }
 
 const BAR_PX = 26;
+const LABEL_PX = 240;
 
 /** Bars of one case, on the scale of all cases; the page's slider changes their data. */
 export async function framePicture(plan: WhatIfPlan): Promise<Picture> {
   const { measure } = await drawingKit();
-  const labels = plan.bars.map((label) => fitLabel(measure, `12px ${TEXT_FONT}`, label, 240));
+  const labels = fitLabels(measure, `12px ${TEXT_FONT}`, plan.bars, LABEL_PX);
   const largest = Math.max(1, ...plan.frames.flatMap(({ values }) => values));
   const first = plan.frames[0];
   const data: Record<string, DrawingData> = {
@@ -37,11 +40,27 @@ export async function framePicture(plan: WhatIfPlan): Promise<Picture> {
     Math.ceil(labels.reduce((widest, label) => Math.max(widest, measure(`12px ${TEXT_FONT}`, label)), 30) * 1.06) + 16;
   const height = Math.max(1, labels.length) * BAR_PX;
   const y = { signal: `datum.y*${BAR_PX}+4` };
+  const zero = { scale: 'x', value: 0 };
   return {
     title: plan.title,
     notes: plan.notes,
+    isEmpty: plan.bars.length === 0,
     data,
-    zoom: 'none',
+    zoom: 'x',
+    xIs: 'number',
+    extent: { x: [0, largest] },
+    minSpan: largest / 1000,
+    labels: [
+      {
+        side: 'left',
+        data: 'bars',
+        full: 'full',
+        drawn: 'label',
+        fontInPx: 12,
+        mostInPx: LABEL_PX,
+        gapInPx: 16,
+      },
+    ],
     tips: {
       bar: [
         { label: 'Value', field: 'full', as: 'text' },
@@ -53,7 +72,8 @@ export async function framePicture(plan: WhatIfPlan): Promise<Picture> {
       margin: { left, right: 70, top: 8, bottom: 46 },
       widthInPx: Math.min(plan.widthInPx, 900),
       heightInPx: height,
-      scales: [{ name: 'x', type: 'linear', domain: [0, largest], range: [0, { signal: 'width' }], nice: true }],
+      signals: [{ name: 'xDomain', value: [0, largest] }],
+      scales: [{ name: 'x', type: 'linear', domain: { signal: 'xDomain' }, range: [0, { signal: 'width' }] }],
       axes: [
         {
           scale: 'x',
@@ -61,33 +81,42 @@ export async function framePicture(plan: WhatIfPlan): Promise<Picture> {
           grid: true,
           domain: false,
           ticks: false,
-          format: '~s',
-          tickCount: 6,
+          encode: NUMBER_LABELS,
+          tickCount: { signal: 'clamp(floor(width/70),2,6)' },
           title: plan.valueTitle,
         },
       ],
       marks: [
         {
-          type: 'rect',
-          interactive: false,
-          from: { data: 'bars' },
-          encode: {
-            enter: {
-              ...constant({ x: 0, height: BAR_PX - 8, fill: theme.faintStrong }),
-              y,
-              width: { scale: 'x', field: 'most' },
+          type: 'group',
+          clip: true,
+          encode: { update: { width: { signal: 'width' }, height: { value: height } } },
+          marks: [
+            {
+              type: 'rect',
+              interactive: false,
+              from: { data: 'bars' },
+              encode: {
+                enter: { ...constant({ height: BAR_PX - 8, fill: theme.faintStrong }), y },
+                update: { x: zero, x2: { scale: 'x', field: 'most' } },
+              },
             },
-          },
-        },
-        {
-          type: 'rect',
-          name: 'bar',
-          from: { data: 'bars' },
-          encode: {
-            enter: { ...constant({ x: 0, height: BAR_PX - 8, cornerRadius: 2 }), y },
-            update: { width: { scale: 'x', field: 'v' }, fill: { value: theme.accent }, tooltip: { signal: 'datum' } },
-            hover: { fill: { value: theme.warn } },
-          },
+            {
+              type: 'rect',
+              name: 'bar',
+              from: { data: 'bars' },
+              encode: {
+                enter: { ...constant({ height: BAR_PX - 8, cornerRadius: 2 }), y },
+                update: {
+                  x: zero,
+                  x2: { scale: 'x', field: 'v' },
+                  fill: { value: theme.accent },
+                  tooltip: { signal: 'datum' },
+                },
+                hover: { fill: { value: theme.warn } },
+              },
+            },
+          ],
         },
         {
           type: 'text',
@@ -97,8 +126,8 @@ export async function framePicture(plan: WhatIfPlan): Promise<Picture> {
             enter: {
               ...constant({ x: -10, align: 'right', baseline: 'middle', fontSize: 12 }),
               y: { signal: `(datum.y+0.5)*${BAR_PX}` },
-              text: { field: 'label' },
             },
+            update: { text: { field: 'label' } },
           },
         },
         {
@@ -110,7 +139,7 @@ export async function framePicture(plan: WhatIfPlan): Promise<Picture> {
               ...constant({ baseline: 'middle', dx: 6, fill: theme.mute }),
               y: { signal: `(datum.y+0.5)*${BAR_PX}` },
             },
-            update: { x: { scale: 'x', field: 'v' }, text: { field: 'text' } },
+            update: { x: { signal: "clamp(scale('x',max(0,datum.v)),0,width)" }, text: { field: 'text' } },
           },
         },
       ],

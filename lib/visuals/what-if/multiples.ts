@@ -1,8 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { drawingKit, fitLabel } from '../drawing-kit.ts';
+import { drawingKit } from '../drawing-kit.ts';
 import { formatCount } from '../format.ts';
+import { numberLabel } from '../number-axis.ts';
 import { renderPng } from '../render-png.ts';
 import type { SpecPart } from '../spec.ts';
+import { fitLabels } from '../text-fit.ts';
 import { TEXT_FONT, THEMES, type ThemeName } from '../theme.ts';
 import type { WhatIfPlan } from './frame-picture.ts';
 
@@ -13,8 +15,8 @@ const GAP_PX = 22;
 export async function multiplesPng(plan: WhatIfPlan, options: { scale: number; theme: ThemeName }): Promise<Buffer> {
   const [{ measure }, { compile }] = await Promise.all([drawingKit(), import('vega-lite')]);
   const theme = THEMES[options.theme];
-  const labels = plan.bars.map((label) => fitLabel(measure, `11px ${TEXT_FONT}`, label, 150));
-  const labelPx = labels.reduce((widest, label) => Math.max(widest, measure(`11px ${TEXT_FONT}`, label)), 30) + 12;
+  const labels = fitLabels(measure, `11px ${TEXT_FONT}`, plan.bars, 150);
+  const labelPx = labels.reduce((widest, label) => Math.max(widest, measure(`11px ${TEXT_FONT}`, label)), 30) + 18;
   const columns = Math.min(plan.columns, plan.frames.length);
   const rows = Math.ceil(plan.frames.length / columns);
   const plotWidth = Math.max(120, (plan.widthInPx - labelPx) / columns - GAP_PX);
@@ -38,7 +40,12 @@ export async function multiplesPng(plan: WhatIfPlan, options: { scale: number; t
       height: plotHeight,
       mark: { type: 'bar', color: theme.accent, cornerRadiusEnd: 2 },
       encoding: {
-        x: { field: 'v', type: 'quantitative', title: plan.valueTitle, axis: { format: '~s', tickCount: 4 } },
+        x: {
+          field: 'v',
+          type: 'quantitative',
+          title: plan.valueTitle,
+          axis: { labelExpr: numberLabel('datum.value'), tickCount: 4 },
+        },
         y: {
           field: 'y',
           type: 'ordinal',
@@ -59,7 +66,7 @@ export async function multiplesPng(plan: WhatIfPlan, options: { scale: number; t
         ticks: false,
         titleFontWeight: 500,
       },
-      axisY: { labelColor: theme.ink, grid: false },
+      axisY: { labelColor: theme.ink, grid: false, labelPadding: 6 },
       header: { labelColor: theme.ink, labelFontWeight: 600, labelFontSize: 12 },
       title: {
         anchor: 'start',

@@ -4,7 +4,9 @@ import { sourceOf, tableFromRows } from '../../../lib/tables/index.ts';
 import { mapOf, mapOptions } from '../../../lib/visuals/index.ts';
 import { clusterPlaces, placesOf } from '../../../lib/visuals/map/places.ts';
 import { distanceInKm, greatCircle, MAP_HEIGHT, MAP_WIDTH, project } from '../../../lib/visuals/map/projection.ts';
+import { sideBySide } from '../../../lib/visuals/map/side-by-side.ts';
 import { worldOutline } from '../../../lib/visuals/map/world.ts';
+import { MARKER_SHAPES } from '../../../lib/visuals/marker-shapes.ts';
 import { signIns } from './sample-tables.ts';
 
 const degrees = fc.tuple(
@@ -55,7 +57,15 @@ describe('places', () => {
             longitudes: Float64Array.from(points, ([x]) => x),
             latitudes: Float64Array.from(points, ([, y]) => y),
           };
-          const places = placesOf(located, new Int32Array(points.length), new Uint8Array(points.length), undefined);
+          const { places, placeOfRow } = placesOf(
+            located,
+            { categories: new Int32Array(points.length) },
+            new Uint8Array(points.length),
+            undefined,
+          );
+          expect(placeOfRow.filter((place) => place >= 0)).toHaveLength(
+            places.reduce((sum, { events }) => sum + events, 0),
+          );
           const clusters = clusterPlaces(places, distance);
           const count = (list: typeof places) => list.reduce((sum, { events }) => sum + events, 0);
           expect(count(clusters)).toBe(count(places));
@@ -66,7 +76,74 @@ describe('places', () => {
   });
 });
 
+describe('marks of different kinds at one site', () => {
+  const place = (x: number, category: number, row: number) => ({
+    x,
+    y: 100,
+    category,
+    icon: 0,
+    isHighlighted: false,
+    events: 1,
+    weight: 1,
+    row,
+    places: 1,
+  });
+  it('stand beside each other, around it; others stay', () => {
+    const offsets = sideBySide([place(500, 0, 0), place(500, 1, 1), place(500, 2, 2), place(800, 0, 3)], () => 100, 1);
+    const radius = Math.sqrt(100 / Math.PI);
+    expect(offsets[3]).toBeUndefined();
+    for (const [a, b] of [
+      [0, 1],
+      [1, 2],
+      [0, 2],
+    ] as const) {
+      const distance = Math.hypot(offsets[a]!.dx - offsets[b]!.dx, offsets[a]!.dy - offsets[b]!.dy);
+      expect(distance).toBeGreaterThan(1.5 * radius);
+    }
+    const middle = offsets.slice(0, 3).reduce((sum, offset) => sum + offset!.dx, 0);
+    expect(middle).toBeCloseTo(0, 0);
+  });
+});
+
 describe('draw.map', () => {
+  const columns = [
+    { name: 'Latitude', type: 'real' },
+    { name: 'Longitude', type: 'real' },
+    { name: 'App', type: 'string' },
+    { name: 'Risk', type: 'string' },
+    { name: 'User', type: 'string' },
+  ] as const;
+  const rows = [
+    ...Array.from({ length: 9 }, (_, row) => [53.5, 10, 'Mail', 'none', `user${row % 4}`]),
+    [53.5, 10, 'Mail', 'high', 'user0'],
+    [-8, -34.9, 'Portal', 'high', 'user9'],
+  ];
+
+  it('gives each value of a column a shape, and a legend that says which', async () => {
+    const source = sourceOf(tableFromRows(columns, rows));
+    const picture = await mapOf([source], mapOptions.parse({ colourBy: 'App', iconBy: 'Risk' }));
+    expect(picture.data['places']!['m']).toEqual([0, 1, 1]);
+    const shapes = picture.legend!.filter(({ shape }) => shape !== undefined);
+    expect(shapes.map(({ label, shape }) => [label, shape])).toEqual([
+      ['none', MARKER_SHAPES.circle],
+      ['high', MARKER_SHAPES.square],
+    ]);
+    const named = await mapOf([source], mapOptions.parse({ iconBy: 'Risk', icons: { high: 'star', default: 'plus' } }));
+    expect(named.legend!.map(({ shape }) => shape)).toEqual([MARKER_SHAPES.plus, MARKER_SHAPES.star]);
+    expect(mapOptions.safeParse({ icons: { high: 'skull' } }).success).toBe(false);
+  });
+
+  it('lists the values of a mark’s rows, the commonest first, and more of them when it is clicked', async () => {
+    const options = { colourBy: 'App', tooltipColumns: ['User'], popupColumns: ['Risk'] };
+    const { details } = await mapOf([sourceOf(tableFromRows(columns, rows))], mapOptions.parse(options));
+    const text = (column: number, place: number) => details!.texts[details!.cells[column]![place]!];
+    expect(details!.columns).toEqual(['User', 'Risk']);
+    expect(details!.tipColumns).toBe(1);
+    expect(text(0, 0)).toBe('user0 (4), user1 (2), user2 (2), user3 (2)');
+    expect(text(1, 0)).toBe('none (9), high');
+    expect(text(0, 1)).toBe('user9');
+  });
+
   it('finds the journey that cannot have been made', async () => {
     const picture = await mapOf(
       [sourceOf(signIns())],
