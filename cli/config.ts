@@ -9,7 +9,7 @@ import { nearest } from '../lib/config/nearest.ts';
 import { fieldName } from '../lib/config/problems.ts';
 import { readSettingsFile } from '../lib/config/read-file.ts';
 import { literalSecrets, withoutSecrets } from '../lib/config/secret-fields.ts';
-import { noSettingsFile, parseSettings, SETTINGS_FILE, settingAt } from '../lib/config/settings.ts';
+import { fileOfEnvironment, noSettingsFile, parseSettings, SETTINGS_FILE, settingAt } from '../lib/config/settings.ts';
 import { readTyped } from '../lib/config/typed-value.ts';
 import { TrailhoundError } from '../lib/errors.ts';
 import { openConnections } from '../lib/providers/index.ts';
@@ -78,7 +78,7 @@ export const configCommand = defineCommand({
     'trailhound config schema > trailhound.schema.json',
   ],
   async run({ arguments: [action = 'edit', field, value], options: { settings, json } }, terminal) {
-    const named = settings ?? terminal.env['TRAILHOUND_SETTINGS_FILE'];
+    const named = settings ?? fileOfEnvironment(terminal.env);
     const file = resolve(terminal.cwd, named ?? SETTINGS_FILE);
     const stored = readSettingsFile(file, file);
     const isNamed = named !== undefined;

@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SettingsError } from '../lib/config/problems.ts';
 import { readSettingsFile } from '../lib/config/read-file.ts';
-import { noSettingsFile, parseSettings, SETTINGS_FILE, type Settings } from '../lib/config/settings.ts';
+import {
+  fileOfEnvironment,
+  noSettingsFile,
+  parseSettings,
+  SETTINGS_FILE,
+  type Settings,
+} from '../lib/config/settings.ts';
 import { type CheckResult, type Examination, examine, examineInstallation } from '../lib/doctor/index.ts';
 import { TrailhoundError, toErrorInfo } from '../lib/errors.ts';
 import { openConnections } from '../lib/providers/index.ts';
@@ -31,6 +37,7 @@ export const doctorCommand = defineCommand({
   examples: ['trailhound doctor', 'trailhound doctor --json'],
   async run({ options: { settings: file, json } }, terminal) {
     const examination = await examineSettings(file, terminal);
+    if (terminal.signal.aborted) throw new TrailhoundError('cancelled', 'stopped');
     if (json) await writeJson(terminal, examination);
     else await writeExamination(terminal, examination);
     return examination.status === 'failed' ? EXIT.failed : EXIT.ok;
@@ -38,7 +45,7 @@ export const doctorCommand = defineCommand({
 });
 
 async function examineSettings(file: string | undefined, terminal: Terminal): Promise<Examination> {
-  const named = file ?? terminal.env['TRAILHOUND_SETTINGS_FILE'];
+  const named = file ?? fileOfEnvironment(terminal.env);
   const path = resolve(terminal.cwd, named ?? SETTINGS_FILE);
   let settings: Settings;
   try {

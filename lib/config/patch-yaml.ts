@@ -11,14 +11,22 @@ import {
   parseDocument,
   Scalar,
   stringify,
-  type YAMLMap,
-  type YAMLSeq,
 } from 'yaml';
 import { TrailhoundError } from '../errors.ts';
 import { placeValue } from './environment.ts';
-
-type Path = readonly (string | number)[];
-type Holder = YAMLMap | YAMLSeq;
+import {
+  colonBefore,
+  type Holder,
+  holderAt,
+  keyNode,
+  leafEnd,
+  lineEnd,
+  lineStart,
+  type Path,
+  removalPath,
+  removalRange,
+  startOf,
+} from './yaml-places.ts';
 
 /**
  * YAML with one field set, or removed if the value is undefined. Only the lines of that field change: everything else
@@ -82,18 +90,6 @@ function rewrite(text: string, path: Path, value: unknown): string | undefined {
   }
 }
 
-/** The path of what goes with the field: its holder, if it would be left empty. */
-function removalPath(document: Document, path: Path): Path {
-  let end = path.length;
-  while (end > 1 && holderAt(document, path.slice(0, end - 1))?.items.length === 1) end--;
-  return path.slice(0, end);
-}
-
-function holderAt(document: Document, path: Path): Holder | undefined {
-  const node = path.length === 0 ? document.contents : document.getIn(path, true);
-  return isMap(node) || isSeq(node) ? node : undefined;
-}
-
 function splice(text: string, document: Document, path: Path, value: unknown): string | undefined {
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   const put = (start: number, end: number, part: string) =>
@@ -112,14 +108,6 @@ function splice(text: string, document: Document, path: Path, value: unknown): s
     if (isCollection(node) && node.flow) return put(start, end, inline(value));
   }
   return insertion(text, document, path, value, put);
-}
-
-/** Where a value would stand that is not there: behind the colon of its key. */
-function colonBefore(text: string, document: Document, path: Path): number | undefined {
-  const holder = holderAt(document, path.slice(0, -1));
-  const pair = holder?.items.find((item) => isPair(item) && String(keyNode(item)?.value) === String(path.at(-1)));
-  const end = isPair(pair) ? keyNode(pair)?.range?.[1] : undefined;
-  return end === undefined ? undefined : text.indexOf(':', end) + 1;
 }
 
 type Put = (start: number, end: number, part: string) => string;
@@ -169,57 +157,6 @@ function intoFlow(holder: Holder, entry: object, put: Put): string | undefined {
   const last = holder.items.at(-1);
   if (last !== undefined) return put(leafEnd(last), leafEnd(last), `, ${content}`);
   return holder.range ? put(holder.range[0], holder.range[1], inline(entry)) : undefined;
-}
-
-function removalRange(text: string, document: Document, path: Path): [number, number] | undefined {
-  const holder = holderAt(document, path.slice(0, -1));
-  const key = path.at(-1)!;
-  const at = isSeq(holder)
-    ? Number(key)
-    : (holder?.items.findIndex((item) => isPair(item) && String(keyNode(item)?.value) === String(key)) ?? -1);
-  const item = holder?.items[at];
-  if (!holder || item === undefined) return undefined;
-  const start = startOf(text, item, isSeq(holder) && !holder.flow);
-  if (start === undefined) return undefined;
-  const next = holder.items[at + 1];
-  const nextStart = next === undefined ? undefined : startOf(text, next, isSeq(holder) && !holder.flow);
-  if (holder.flow) {
-    if (at > 0) return [leafEnd(holder.items[at - 1]), leafEnd(item)];
-    return nextStart === undefined ? undefined : [start, nextStart];
-  }
-  const line = lineStart(text, start);
-  // The first key after a dash leaves the dash to the next one.
-  if (text.slice(line, start).trim() !== '') return nextStart === undefined ? undefined : [start, nextStart];
-  return [line, lineEnd(text, leafEnd(item))];
-}
-
-/** Where an entry begins: its key, or its dash. */
-function startOf(text: string, item: unknown, isBlockSeq: boolean): number | undefined {
-  const node = isPair(item) ? keyNode(item) : item;
-  const start = isNode(node) ? node.range?.[0] : undefined;
-  return start !== undefined && isBlockSeq ? text.lastIndexOf('-', start - 1) : start;
-}
-
-function keyNode(pair: Pair): Scalar | undefined {
-  return isScalar(pair.key) ? pair.key : undefined;
-}
-
-/** Where what an entry says ends: its last scalar or flow collection. */
-function leafEnd(item: unknown): number {
-  if (isPair(item)) return item.value ? leafEnd(item.value) : leafEnd(item.key);
-  if (isCollection(item) && !item.flow && item.items.length > 0) return leafEnd(item.items.at(-1));
-  return isNode(item) ? (item.range?.[1] ?? 0) : 0;
-}
-
-function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
-}
-
-/** The begin of the next line; `offset` itself where it begins one, as after a block of text. */
-function lineEnd(text: string, offset: number): number {
-  if (offset > 0 && text[offset - 1] === '\n') return offset;
-  const end = text.indexOf('\n', offset);
-  return end < 0 ? text.length : end + 1;
 }
 
 function isBlank(node: Scalar): boolean {

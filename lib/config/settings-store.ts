@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { toErrorInfo } from '../errors.ts';
 import type { Environment } from './environment.ts';
-import { loadSettings, SETTINGS_FILE, type Settings } from './settings.ts';
+import { fileOfEnvironment, loadSettings, SETTINGS_FILE, type Settings } from './settings.ts';
 
 export interface SettingsStoreOptions {
   readonly file?: string;
@@ -33,7 +33,7 @@ export function openSettings(options: SettingsStoreOptions): SettingsStore {
   const { file, env, lookEveryInMs = 2_000, clockInMs = Date.now } = options;
   const onProblem = options.onProblem ?? ((message) => process.stderr.write(`${message}\n`));
   const load = () => loadSettings({ env, ...(file === undefined ? {} : { file }) });
-  const path = resolve(file ?? env['TRAILHOUND_SETTINGS_FILE'] ?? SETTINGS_FILE);
+  const path = resolve(file ?? fileOfEnvironment(env) ?? SETTINGS_FILE);
   let mark = markOf(path)?.text;
   let settings = load();
   let lookedAtInMs = clockInMs();

@@ -26,11 +26,16 @@ const STRAY_ALIAS = 'refers to an anchor (*name) that is not there; text that be
  * @example const { workspaces } = loadSettings({ env: process.env });
  */
 export function loadSettings(options: { file?: string; env: Environment }): Settings {
-  const named = options.file ?? options.env['TRAILHOUND_SETTINGS_FILE'];
+  const named = options.file ?? fileOfEnvironment(options.env);
   const file = named ?? SETTINGS_FILE;
   const text = readSettingsFile(resolve(file), file);
   if (text === undefined && named !== undefined) throw noSettingsFile(file);
   return parseSettings(text ?? '', file, options.env);
+}
+
+/** The settings file that the environment names, if it does. */
+export function fileOfEnvironment(env: Environment): string | undefined {
+  return env['TRAILHOUND_SETTINGS_FILE'] || undefined;
 }
 
 export function noSettingsFile(file: string): TrailhoundError {

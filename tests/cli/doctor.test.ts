@@ -51,9 +51,16 @@ describe('trailhound doctor', () => {
     }
   });
 
+  it('ends as stopped when the user stops it', async () => {
+    const terminal = testTerminal({ cwd: folder, signal: AbortSignal.abort() });
+    expect(await runCommandLine(['doctor'], terminal)).toBe(130);
+    expect(terminal.out()).toBe('');
+  });
+
   it('looks at the file that the environment names', async () => {
     writeFileSync(join(folder, 'soc.yaml'), 'dataPaths: [./none]\n');
     const { out } = await doctor(['--json'], { TRAILHOUND_SETTINGS_FILE: 'soc.yaml' });
     expect(read(out).checks.find(({ name }) => name === 'dataPaths')).toMatchObject({ status: 'failed' });
+    expect((await doctor([], { TRAILHOUND_SETTINGS_FILE: '' })).code).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cloudOf } from '../../../lib/azure/clouds.ts';
 import {
   bearerOf,
   type ConnectionSource,
@@ -7,7 +8,7 @@ import {
   defaultMethods,
   type RenewableCredential,
 } from '../../../lib/azure/credential.ts';
-import { runsInAzure } from '../../../lib/azure/sign-in-advice.ts';
+import { runsInAzure, signInAdvice } from '../../../lib/azure/sign-in-advice.ts';
 import { redact } from '../../../lib/redaction.ts';
 import { entraService, jwtOf } from '../../support/cloud/entra-service.ts';
 import { type LoopbackServer, startLoopback } from '../../support/cloud/loopback-server.ts';
@@ -156,6 +157,34 @@ describe('credentials', () => {
     }
     // Any container may have a name, and the local host sets a host name.
     expect(runsInAzure({ CONTAINER_NAME: 'c', WEBSITE_HOSTNAME: '127.0.0.1:7071' })).toBe(false);
+  });
+
+  it('give advice for the place where they failed', () => {
+    const advice = (method: CredentialMethod, reason: string, env = {}) =>
+      signInAdvice(method, reason, {
+        cloud: cloudOf('global'),
+        env,
+        tenantId: TENANT,
+        clientId: CLIENT,
+        secret: async () => '',
+        tell: () => undefined,
+        isAttended: false,
+      });
+    expect(advice('managed-identity', 'this machine has no managed identity')).toContain(
+      'Works on a machine of Azure alone',
+    );
+    const app = { WEBSITE_INSTANCE_ID: 'i', WEBSITE_SITE_NAME: 'trailhound-1', WEBSITE_RESOURCE_GROUP: 'rg-soc' };
+    expect(advice('managed-identity', 'no identity', app)).toBe(
+      `Assign the user-assigned identity of identity.clientId to the app: az functionapp identity assign --name trailhound-1 --resource-group rg-soc --identities "$(az identity list --query "[?clientId=='${CLIENT}'].id | [0]" -o tsv)"`,
+    );
+    expect(advice('cli', 'AADSTS500011: The resource principal named x was not found')).toContain(
+      'check cloud and endpoints',
+    );
+    expect(advice('client-secret', 'AADSTS7000215: Invalid client secret provided')).toContain(
+      'its value is wanted, not its id',
+    );
+    expect(advice('client-secret', 'AADSTS90002: Tenant not found')).toContain('no such tenant in this cloud');
+    expect(advice('certificate', 'AADSTS700027: key was not found')).toContain('is not registered with the app');
   });
 
   it('go on for others when one of the callers stops waiting', async () => {
