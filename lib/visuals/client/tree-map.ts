@@ -54,7 +54,7 @@ export class TreeMap {
       context.fillStyle = this.#isHit[line] ? '#d4a500' : (colours[flag] ?? colours[0]!);
       const strong = flag > 0 || this.#isHit[line];
       context.fillRect(
-        Math.min(46, 3 + payload.depth[line]! * 4),
+        Math.min(width - 13, 3 + payload.depth[line]! * 4),
         index * step,
         strong ? 11 : 5,
         Math.max(strong ? 1.5 : 0.7, step),
