@@ -38,7 +38,8 @@ export function formatSchemas(schemas: ReadonlyMap<string, TableSchema>): string
   return `{\n${lines.join(',\n')}\n}\n`;
 }
 
-function parseLine(line: string): TableSchema {
+/** The columns of one line of such a file. */
+export function parseSchemaLine(line: string): TableSchema {
   return line.split(' ').map((column) => {
     const at = column.lastIndexOf(':');
     return { name: column.slice(0, at), type: column.slice(at + 1) as KqlType };
@@ -51,7 +52,7 @@ function lazySchemas(lines: ReadonlyMap<string, string>): SchemaMap {
   return {
     get(name) {
       const line = lines.get(name);
-      if (line !== undefined && !parsed.has(name)) parsed.set(name, parseLine(line));
+      if (line !== undefined && !parsed.has(name)) parsed.set(name, parseSchemaLine(line));
       return parsed.get(name);
     },
     has: (name) => lines.has(name),
