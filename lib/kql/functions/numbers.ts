@@ -42,8 +42,9 @@ function extreme(sqlFunction: 'greatest' | 'least') {
 }
 
 function round(call: Call): string {
-  if (call.type(0) === 'decimal') return call.refuse('round() of decimals is not supported');
   const digits = call.args.length > 1 ? call.constant(1) : 0;
+  if (call.type(0) === 'decimal')
+    return `kql_decimal_round(${call.sql(0)}, ${call.args.length > 1 ? call.sql(1, 'long') : '0::BIGINT'})`;
   if (digits === 0 && (call.type(0) === 'long' || call.type(0) === 'int'))
     return convert(call.sql(0), call.type(0), call.resultType);
   return convert(
@@ -177,5 +178,7 @@ export const decimalFunctions: readonly {
   { name: 'kql_decimal_divide', args: ['decimal', 'decimal'], returns: 'decimal', run: decimal.divide },
   { name: 'kql_decimal_modulo', args: ['decimal', 'decimal'], returns: 'decimal', run: decimal.modulo },
   { name: 'kql_decimal_compare', args: ['decimal', 'decimal'], returns: 'long', run: decimal.compare },
+  { name: 'kql_decimal_bin', args: ['decimal', 'decimal'], returns: 'decimal', run: decimal.bin },
+  { name: 'kql_decimal_round', args: ['decimal', 'long'], returns: 'decimal', run: decimal.round },
   { name: 'kql_decimal_sum', args: ['dynamic'], returns: 'decimal', run: decimal.sum },
 ];

@@ -411,4 +411,16 @@ export const OWN_EXPRESSIONS: readonly (readonly [expression: string, expected: 
   ['series_fit_line_dynamic(dynamic([1, 3, 5])).slope', '2'],
   ['series_fit_2lines_dynamic(dynamic([0, 0, 0, 5, 5, 5])).split_idx', '3'],
   ['series_stats_dynamic(dynamic([1, 2, 3])).avg', '2'],
+  // Decimals
+  ['bin(decimal(3.7), decimal(0.5))', '3.5'],
+  ['floor(todecimal(-3.7), 1)', '-4'],
+  ['round(decimal(2.345), 2)', '2.35'],
+  ['round(decimal(-2.5))', '-3'],
+  ['round(decimal(1250), -2)', '1300'],
+  // Regular expressions (documentation: "regex syntax")
+  ['extract(@"([\\u00E9]+)", 1, "caféé")', 'éé'],
+  ['extract(@"(\\u{1F600})", 1, "a😀")', '😀'],
+  ['extract(@"(\\U00000061+)", 1, "baac")', 'aa'],
+  ['extract("([[:alpha:]\\\\d]+)", 1, "-ab1-")', 'ab1'],
+  ['"]a" matches regex "^[]]a$"', 'True'],
 ];

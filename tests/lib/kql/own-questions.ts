@@ -591,6 +591,57 @@ export const OWN_QUESTIONS: readonly OwnQuestion[] = [
     kql: `${LOGONS}Logons | top-nested 1 of Account by n = count(), top-nested 1 of Host by m = max(Result)`,
     rows: ['anna|2|ws-2|50126'],
   },
+  {
+    name: 'parse into a column that is there',
+    kql: 'datatable(a:string, b:string, c:long)["x=1,y", "old", 5] | parse a with * "x=" b:long "," * | extend d = b + 1',
+    columns: 'a:string c:long b:long d:long',
+    rows: ['x=1,y|5|1|2'],
+  },
+  {
+    name: 'parse into its own source',
+    kql: 'datatable(a:string)["x=1,y"] | parse a with * "x=" a "," * | summarize by a',
+    rows: ['1'],
+  },
+  {
+    name: 'parse-kv into a column that is there',
+    kql: 'print b = "b=2, d=4" | parse-kv b as (b:long, d:long) with (pair_delimiter=",", kv_delimiter="=")',
+    columns: 'b:long d:long',
+    rows: ['2|4'],
+  },
+  {
+    name: 'serialize into a column that is there',
+    kql: 'datatable(a:long)[7, 8] | serialize a = row_number()',
+    columns: 'a:long',
+    rows: ['1', '2'],
+  },
+  {
+    name: 'column_ifexists of another type than its default',
+    kql: 'datatable(t:datetime, n:int)[datetime(2024-01-01), 5] | project a = column_ifexists("t", ""), b = column_ifexists("n", ""), c = column_ifexists("x", 7)',
+    columns: 'a:datetime b:int c:long',
+    rows: ['2024-01-01T00:00:00.0000000Z|5|7'],
+  },
+  {
+    name: 'one of percentiles',
+    kql: 'range x from 1 to 4 step 1 | summarize percentiles(x, 50), p = percentiles(x, 100)',
+    columns: 'percentile_x_50:long p:long',
+    rows: ['2|4'],
+  },
+  {
+    name: 'argmax and its stars',
+    kql: 'datatable(a:long, b:string)[1, "x", 2, "y"] | summarize argmax(a, *), argmin(a, b)',
+    columns: 'max_a:long max_a_b:string min_a:long min_a_b:string',
+    rows: ['2|y|1|x'],
+  },
+  {
+    name: 'mv-apply and mv-expand of a subquery’s list',
+    kql: 'let n = datatable(a:string)["x", "y"] | summarize make_list(a); datatable(q:string)["ax", "b"] | mv-apply t = toscalar(n) to typeof(string) on (where q contains t) | mv-expand u = toscalar(n)',
+    rows: ['ax|x|"x"', 'ax|x|"y"'],
+  },
+  {
+    name: 'todynamic of what is dynamic',
+    kql: 'datatable(a:dynamic)[dynamic([1, 2])] | mv-expand todynamic(a)',
+    rows: ['1', '2'],
+  },
   { name: 'search in a pipe', kql: `${LOGONS}Logons | search "srv" | project Account`, rows: ['Anna'] },
   {
     name: 'search in tables',
