@@ -11,7 +11,7 @@ import {
 import { diagnosticError, realErrors, semanticError } from './diagnostics.ts';
 import { applyEdits, type EditedText, unedited } from './edits.ts';
 import { encodeName } from './encode.ts';
-import { KqlError } from './errors.ts';
+import { KqlError, positionOf } from './errors.ts';
 import { type Analysis, type Diagnostic, type FunctionSignature, language } from './language/language.ts';
 import { elements, mustPart, part, type SyntaxNode, textOf } from './language/syntax.ts';
 import { FILE_PROFILE_SCHEMA, serviceEdits, WATCHLIST_SCHEMA, watchlistTable } from './rewrites.ts';
@@ -223,13 +223,15 @@ async function withColumns(
 ): Promise<EditedText> {
   const { operator } = need;
   const source = textOf(operator);
-  const end = operator.TextStart + operator.Width;
-  if (edited.text.slice(operator.TextStart, end).trim() !== source) {
-    return t.refuse(
-      operator,
-      source.slice(0, 60),
-      'columns that depend on the data are not supported inside of functions',
-    );
+  const end = endInText(edited.text, operator, source);
+  if (end === undefined) {
+    const place = positionOf(t.options.text, edited.originalOffset(Math.max(0, edited.text.indexOf(source))));
+    throw new KqlError({
+      code: 'unsupported',
+      construct: source.slice(0, 60),
+      message: 'columns that depend on the data are not supported inside of functions that are called several times',
+      ...place,
+    });
   }
   const rows = await options.ask(need.sql);
   const columns = [...need.columnsOf(rows)];
@@ -245,6 +247,21 @@ async function withColumns(
   }
   const list = columns.map(({ name, type }) => `${declaredName(name)}:${type}`).join(', ');
   return applyEdits(edited, [{ start: end, end, insert: `${MARK} : (${list})` }]);
+}
+
+/**
+ * Where an operator ends in the query's text. The places of a function's body are not the query's: its operator is
+ * found by its text, if that stands once, in a function that is called once.
+ */
+function endInText(text: string, operator: SyntaxNode, source: string): number | undefined {
+  const end = operator.TextStart + operator.Width;
+  if (text.slice(operator.TextStart, end).trim() === source) return end;
+  const at = text.indexOf(source);
+  if (at < 0 || text.indexOf(source, at + 1) >= 0) return undefined;
+  const name = [...text.slice(0, at).matchAll(/\blet\s+(\w+)\s*=\s*(?:view\s*)?\(/g)].at(-1)?.[1];
+  if (name === undefined) return undefined;
+  const uses = text.match(new RegExp(`(?<!\\w)${name}(?!\\w)`, 'g'))?.length ?? 0;
+  return uses === 2 ? at + source.length : undefined;
 }
 
 const MARK = ' ';

@@ -1,7 +1,7 @@
 import type { EditedText } from './edits.ts';
 import { KqlError, positionOf } from './errors.ts';
 import type { Analysis, Diagnostic } from './language/language.ts';
-import { kindOf, mustPart, nameOf, parts, type SyntaxNode, typeOf, walk } from './language/syntax.ts';
+import { bare, kindOf, mustPart, nameOf, parts, type SyntaxNode, typeOf, walk } from './language/syntax.ts';
 
 /** What reaches beyond the workspace: the analyser does not know these functions, and offline there is nothing to ask. */
 export const CROSS_RESOURCE: ReadonlySet<string> = new Set([
@@ -60,20 +60,27 @@ export function realErrors({ semanticErrors, text, root }: Analysis): readonly D
 /** What the analyser is stricter about than the engine: these calls give null or count as text. */
 function isTolerated({ code, start }: Diagnostic, text: string): boolean {
   if (code === 'KS234' || code === 'KS235') return true;
+  if (code === 'KS119') return text.startsWith(NEWER_PLUGIN, start);
   if (code === 'KS107') return /\bsearch\b[^|]*$/.test(text.slice(0, start));
   return code === 'KS134' && /\bmake_timespan\s*\([^)]*$/.test(text.slice(0, start));
 }
 
 const JSON_ARGUMENT = new Set(['KS107', 'KS141']);
 const FROM_JSON = /^(?:parse_?json|todynamic|toobject)$/;
+/** Its last two arguments are newer than the analyser. */
+const NEWER_PLUGIN = 'bag_unpack';
 
 /** Where a value that is dynamic already is given to `parse_json` and its kin: it stays as it is. */
 function jsonArguments(root: SyntaxNode): ReadonlySet<number> {
   const starts = new Set<number>();
   walk(root, (node) => {
-    if (kindOf(node) !== 'FunctionCallExpression' || !FROM_JSON.test(nameOf(mustPart(node, 'Name')))) return;
-    const [argument] = parts(mustPart(node, 'ArgumentList'), 'Expressions');
-    if (argument && typeOf(argument) === 'dynamic') starts.add(argument.TextStart);
+    if (kindOf(node) !== 'FunctionCallExpression') return;
+    const name = nameOf(mustPart(node, 'Name'));
+    const given = parts(mustPart(node, 'ArgumentList'), 'Expressions');
+    for (const argument of name === NEWER_PLUGIN ? given.slice(1) : FROM_JSON.test(name) ? given.slice(0, 1) : []) {
+      const value = bare(argument);
+      if (typeOf(value) === 'dynamic') starts.add(argument.TextStart).add(value.TextStart);
+    }
   });
   return starts;
 }

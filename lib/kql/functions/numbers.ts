@@ -120,7 +120,12 @@ export const numberFunctions: readonly ScalarFunction[] = [
   { names: ['isnan'], args: 'real', sql: 'isnan($1)' },
   { names: ['isinf'], args: 'real', sql: 'isinf($1)' },
   { names: ['isfinite'], args: 'real', sql: 'isfinite($1)' },
-  { names: ['tohex'], args: 'long, long=0::BIGINT', returns: 'string', run: numeric.toHex },
+  {
+    names: ['tohex'],
+    args: 'any, long',
+    sql: (call) =>
+      `kql_fn_hex_text(${call.sql(0, 'long')}, ${call.args.length > 1 ? call.sql(1, 'long') : '0::BIGINT'}, ${call.type(0) === 'int' ? 32 : 64}::BIGINT)`,
+  },
   { names: ['binary_and'], args: 'long, long', sql: '($1 & $2)' },
   { names: ['binary_or'], args: 'long, long', sql: '($1 | $2)' },
   { names: ['binary_xor'], args: 'long, long', sql: 'xor($1, $2)' },
@@ -161,6 +166,7 @@ export const numberFunctions: readonly ScalarFunction[] = [
 
 /** Helpers that no query can name. */
 export const numberHelpers: readonly ScalarFunction[] = [
+  { names: ['hex_text'], args: 'long, long, long', returns: 'string', run: numeric.toHex },
   { names: ['round_to'], args: 'real, long', returns: 'real', run: numeric.round },
 ];
 

@@ -93,6 +93,22 @@ describe('watchlists that are not registered', () => {
 });
 
 describe('tables of the reference', () => {
+  it('have the standard columns, and the hidden ones where a query names them', async () => {
+    const { columns } = await ask(engine, 'AzureDiagnostics | where TimeGenerated > ago(1d) | project Type, _ItemId');
+    expect(columns).toEqual(['Type:string', '_ItemId:string']);
+    expect((await ask(engine, 'SecurityEvent | take 1')).columns).not.toContain('_ItemId:string');
+  });
+
+  it('are found by a star after parameters of union', async () => {
+    const { rows } = await ask(engine, 'union withsource=Source *\n| summarize count() by Source', { tables: [dns] });
+    expect(rows).toEqual([['ASimDnsActivityLogs', '3']]);
+  });
+
+  it('let a fuzzy union go on without an unknown function', async () => {
+    const { rows, warnings } = await ask(engine, 'union isfuzzy=true SecurityEvent, NoParser(1) | count');
+    expect([rows, warnings]).toEqual([[['0']], ['no-data', 'fuzzy-leg-dropped']]);
+  });
+
   it('know their own name and both names of the time', async () => {
     const schema = [{ name: 'Timestamp', type: 'datetime' }] as const;
     const source = { name: 'DeviceEvents', schema, table: tableFromRows(schema, [[638_513_000_000_000_000n]]) };

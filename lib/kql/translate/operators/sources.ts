@@ -52,7 +52,7 @@ const functionCall: SourceRule = (t, node, scope) => {
     return named(t, node, table, scope);
   }
   if (scope.tables.has(name)) return scope.tables.get(name)!();
-  return t.refuse(node, `${name}()`);
+  throw t.error('semantic', node, `${name}()`, `there is no function ${name}() here that gives a table`);
 };
 
 const dataTable: SourceRule = (t, node) => {
