@@ -58,6 +58,8 @@ export function emptyRelation(schema: TableSchema): string {
 }
 
 const FUZZY = /\b(?:union|search|find)\b/;
+/** After `union`'s own parameters a star is no multiplication. */
+const UNION_WILDCARD = /\bunion\s+(?:[\w.]+\s*=\s*[\w.]+\s+)+([A-Za-z_]\w*\*|\*)/g;
 const MAX_TABLES_BY_WILDCARD = 30;
 const MAX_CANDIDATES = 2000;
 
@@ -72,11 +74,33 @@ export function mentionedNames(text: string): ReadonlySet<string> {
 /** Which tables a query may mean. A `union *` over a thousand wide tables would keep the analyser busy for minutes. */
 export function mentionedTables(text: string, tables: Catalogue): CatalogueTable[] {
   const names = mentionedNames(text);
+  const hidden = HIDDEN_COLUMNS.filter(({ name }) => names.has(name));
+  const found = tablesOf(text, names, tables);
+  return hidden.length === 0 ? found : found.map((table) => withHiddenColumns(table, hidden));
+}
+
+/** Columns of every table of Log Analytics that show only where a query names them. */
+const HIDDEN_COLUMNS = [
+  { name: '_ItemId', type: 'string' },
+  { name: '_TimeReceived', type: 'datetime' },
+] as const;
+
+function withHiddenColumns(table: CatalogueTable, hidden: TableSchema): CatalogueTable {
+  const own = new Set(table.schema.map(({ name }) => name));
+  const added = hidden.filter(({ name }) => !own.has(name));
+  if (added.length === 0 || !own.has('TenantId')) return table;
+  const items = added.map(({ name, type }) => `CAST(NULL AS ${WORKING_TYPES[type]}) AS ${sqlName(name)}`);
+  const relation = `(SELECT *, ${items.join(', ')} FROM ${table.relation})`;
+  return { ...table, schema: [...table.schema, ...added], relation };
+}
+
+function tablesOf(text: string, names: ReadonlySet<string>, tables: Catalogue): CatalogueTable[] {
   const found = new Map([...names].flatMap((name) => (tables.has(name) ? [[name, tables.get(name)!] as const] : [])));
   if (!FUZZY.test(text)) return [...found.values()];
   const wildcards = [...text.matchAll(/(?<![\w)\]'"]\s*)([A-Za-z_]\w*\*|\*)(?=\s*(?:[|,)\n]|$))/g)].map((match) =>
     match[1]!.slice(0, -1).toLowerCase(),
   );
+  for (const [, pattern] of text.matchAll(UNION_WILDCARD)) wildcards.push(pattern!.slice(0, -1).toLowerCase());
   if (/\b(?:search|find)\b/.test(text) && !/\b(?:search|find)\b[^|]*\bin\s*\(/.test(text)) wildcards.push('');
   if (wildcards.length === 0) return [...found.values()];
   const candidates = [...tables.names()]

@@ -8,6 +8,7 @@ import {
   mentionedFunctions,
   mentionedTables,
 } from './catalogue.ts';
+import { diagnosticError, realErrors, semanticError } from './diagnostics.ts';
 import { applyEdits, type EditedText, unedited } from './edits.ts';
 import { encodeName } from './encode.ts';
 import { KqlError, positionOf } from './errors.ts';
@@ -19,6 +20,7 @@ import { rules } from './translate/rules.ts';
 import type { Scope, Stage } from './translate/stage.ts';
 import { runStatement } from './translate/statements.ts';
 import { Translation, type TranslationTable } from './translate/translation.ts';
+import { namedWatchlistColumns } from './watchlists.ts';
 
 export interface CompileOptions {
   readonly tables: Catalogue;
@@ -47,17 +49,19 @@ const MAX_PASSES = 40;
 export async function compile(text: string, options: CompileOptions): Promise<Compiled> {
   let edited = unedited(text);
   const guessed = new Map<string, readonly string[]>();
+  const watchlists = new Map<string, Set<string>>();
   for (let pass = 0; pass < MAX_PASSES; pass++) {
-    const session = analyse(edited, text, options);
+    const session = analyse(edited, text, options, watchlists);
     if ('retry' in session) {
       edited = session.retry;
       continue;
     }
     const { analysis, tables } = session;
-    const errors = analysis.semanticErrors.filter((error) => !isTolerated(error, edited.text));
+    const errors = realErrors(analysis);
     if (errors.length > 0) {
+      if (addColumns(watchlists, namedWatchlistColumns(analysis, errors), options.tables)) continue;
       const repaired = guessedColumns(edited, errors, guessed);
-      if (!repaired) throw diagnosticError('semantic', errors[0]!, edited, text);
+      if (!repaired) throw semanticError(errors, edited, text);
       edited = repaired;
       continue;
     }
@@ -99,34 +103,17 @@ interface Session {
   readonly tables: ReadonlyMap<string, TranslationTable>;
 }
 
-function diagnosticError(
-  code: 'syntax' | 'semantic',
-  diagnostic: Diagnostic,
+/** The analysis of the text as it stands; or the text with edits that must come first. */
+function analyse(
   edited: EditedText,
   text: string,
-): KqlError {
-  const construct = edited.text.slice(diagnostic.start, diagnostic.start + diagnostic.length).slice(0, 100);
-  return new KqlError({
-    code: /depth exceeds maximum/.test(diagnostic.message) ? 'limit' : code,
-    construct,
-    message: diagnostic.message,
-    ...positionOf(text, edited.originalOffset(diagnostic.start)),
-  });
-}
-
-/** What the analyser is stricter about than the engine: these calls give null or count as text. */
-function isTolerated({ code, start }: Diagnostic, text: string): boolean {
-  if (code === 'KS234' || code === 'KS235') return true;
-  if (code === 'KS107') return /\bsearch\b[^|]*$/.test(text.slice(0, start));
-  return code === 'KS134' && /\bmake_timespan\s*\([^)]*$/.test(text.slice(0, start));
-}
-
-/** The analysis of the text as it stands; or the text with edits that must come first. */
-function analyse(edited: EditedText, text: string, options: CompileOptions): Session | { readonly retry: EditedText } {
-  const functions = mentionedFunctions(edited.text, options.functions);
+  options: CompileOptions,
+  watchlists: ReadonlyMap<string, ReadonlySet<string>>,
+): Session | { readonly retry: EditedText } {
+  const functions = storedFunctions(edited.text, options);
   const everything = [edited.text, ...functions.map((signature) => signature.body)].join('\n');
   const known = mentionedTables(everything, options.tables);
-  const extra = serviceTables(everything, options.tables);
+  const extra = serviceTables(everything, options.tables, watchlists);
   const tables = new Map([...known, ...extra].map((table) => [table.name, table]));
   const globals = globalsOf([...tables.values()], functions);
   const analysis = language().analyze(edited.text, globals);
@@ -147,26 +134,52 @@ function analyse(edited: EditedText, text: string, options: CompileOptions): Ses
   };
 }
 
-const needsService = /_GetWatchlist|FileProfile\s*\(|\bcount\s*\(\s*[^)\s]/;
+const needsService =
+  /_GetWatchlist|FileProfile\s*\(|\bcount\s*\(\s*[^)\s]|\bparse(?:-where|-kv)?\s|\bserialize\s|\bcolumn_?ifexists\s*\(/;
 
 /** Stand-ins for what the service provides, empty where nothing is registered. */
-function serviceTables(text: string, tables: Catalogue): CatalogueTable[] {
+function serviceTables(
+  text: string,
+  tables: Catalogue,
+  watchlists: ReadonlyMap<string, ReadonlySet<string>>,
+): CatalogueTable[] {
   const found: CatalogueTable[] = [];
   const add = (name: string, schema: TableSchema) => {
     if (!tables.has(name)) found.push({ name, schema, relation: emptyRelation(schema), hasData: false });
   };
   if (/FileProfile/.test(text)) add('FileProfile', FILE_PROFILE_SCHEMA);
   for (const [, name] of text.matchAll(/"watchlist:([^"]*)"/g)) {
-    if (!tables.has(watchlistTable(name!))) add(watchlistTable(name!), WATCHLIST_SCHEMA);
-    else found.push(tables.get(watchlistTable(name!))!);
+    const table = watchlistTable(name!);
+    const named = [...(watchlists.get(table) ?? [])].map((column) => ({ name: column, type: 'string' as const }));
+    if (!tables.has(table)) add(table, [...WATCHLIST_SCHEMA, ...named]);
+    else found.push(tables.get(table)!);
   }
   return found;
 }
 
+/** True if one of the watchlists that are not registered has got a column. */
+function addColumns(
+  known: Map<string, Set<string>>,
+  found: ReadonlyMap<string, ReadonlySet<string>>,
+  tables: Catalogue,
+): boolean {
+  let isNew = false;
+  for (const [table, names] of found) {
+    if (tables.has(table)) continue;
+    const before = known.get(table) ?? new Set();
+    known.set(table, before);
+    for (const name of names) {
+      isNew ||= !before.has(name);
+      before.add(name);
+    }
+  }
+  return isNew;
+}
+
 function translate(t: Translation, analysis: Analysis, options: CompileOptions, text: string): Stage {
   const scope: Scope = { variables: new Map(), tables: new Map(), functions: new Map() };
-  for (const signature of mentionedFunctions(text, options.functions)) {
-    scope.functions.set(signature.name, { declaration: declarationOf(signature), scope });
+  for (const signature of storedFunctions(text, options)) {
+    scope.functions.set(signature.name, { declaration: declarationOf(signature), scope, warning: signature.warning });
   }
   let last: Stage | undefined;
   for (const statement of elements(part(analysis.root, 'Statements'))) last = runStatement(t, statement, scope) ?? last;
@@ -178,6 +191,11 @@ function translate(t: Translation, analysis: Analysis, options: CompileOptions, 
     line: 1,
     column: 1,
   });
+}
+
+/** A table of the same name comes before a function. */
+function storedFunctions(text: string, { functions, tables }: CompileOptions): FunctionSignature[] {
+  return mentionedFunctions(text, functions).filter(({ name }) => !tables.has(name));
 }
 
 function declarationOf({ name, parameters, body }: FunctionSignature): SyntaxNode {
@@ -205,13 +223,15 @@ async function withColumns(
 ): Promise<EditedText> {
   const { operator } = need;
   const source = textOf(operator);
-  const end = operator.TextStart + operator.Width;
-  if (edited.text.slice(operator.TextStart, end).trim() !== source) {
-    return t.refuse(
-      operator,
-      source.slice(0, 60),
-      'columns that depend on the data are not supported inside of functions',
-    );
+  const end = endInText(edited.text, operator, source);
+  if (end === undefined) {
+    const place = positionOf(t.options.text, edited.originalOffset(Math.max(0, edited.text.indexOf(source))));
+    throw new KqlError({
+      code: 'unsupported',
+      construct: source.slice(0, 60),
+      message: 'columns that depend on the data are not supported inside of functions that are called several times',
+      ...place,
+    });
   }
   const rows = await options.ask(need.sql);
   const columns = [...need.columnsOf(rows)];
@@ -227,6 +247,21 @@ async function withColumns(
   }
   const list = columns.map(({ name, type }) => `${declaredName(name)}:${type}`).join(', ');
   return applyEdits(edited, [{ start: end, end, insert: `${MARK} : (${list})` }]);
+}
+
+/**
+ * Where an operator ends in the query's text. The places of a function's body are not the query's: its operator is
+ * found by its text, if that stands once, in a function that is called once.
+ */
+function endInText(text: string, operator: SyntaxNode, source: string): number | undefined {
+  const end = operator.TextStart + operator.Width;
+  if (text.slice(operator.TextStart, end).trim() === source) return end;
+  const at = text.indexOf(source);
+  if (at < 0 || text.indexOf(source, at + 1) >= 0) return undefined;
+  const name = [...text.slice(0, at).matchAll(/\blet\s+(\w+)\s*=\s*(?:view\s*)?\(/g)].at(-1)?.[1];
+  if (name === undefined) return undefined;
+  const uses = text.match(new RegExp(`(?<!\\w)${name}(?!\\w)`, 'g'))?.length ?? 0;
+  return uses === 2 ? at + source.length : undefined;
 }
 
 const MARK = ' ';

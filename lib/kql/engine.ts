@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Warning } from '../outcome.ts';
-import { sqlName } from '../tables/duckdb.ts';
+import { sqlName, sqlText } from '../tables/duckdb.ts';
 import {
   appendTable,
   copyToParquet,
@@ -13,6 +13,7 @@ import {
   workingRelation,
 } from '../tables/index.ts';
 import { WORKING_TYPES } from '../tables/parquet-form.ts';
+import { ASIM_FUNCTIONS } from './asim.ts';
 import { Catalogue, type CatalogueTable, emptyRelation, type SchemaMap } from './catalogue.ts';
 import { type Compiled, type CompiledStage, compile } from './compile.ts';
 import { completeKql } from './complete.ts';
@@ -35,7 +36,7 @@ export interface KqlTableSource {
 export interface KqlEngineOptions extends LockedDatabaseOptions {
   /** Tables that are known by schema alone; the first that knows a name counts. */
   readonly schemas?: readonly SchemaMap[];
-  /** Stored functions by their text: ASIM parsers and the like. */
+  /** Stored functions by their text; ASIM's parsers of the native tables are there, unless one here has the name. */
   readonly functions?: readonly FunctionSignature[];
   /** Default 60,000; a run may set its own. */
   readonly timeoutInMs?: number;
@@ -95,7 +96,10 @@ const MAX_KEPT_PLANS = 200;
 
 export async function openKqlEngine(options: KqlEngineOptions = {}): Promise<KqlEngine> {
   const instance = await openLockedDatabase(options);
-  const functions = new Map((options.functions ?? []).map((signature) => [signature.name, signature]));
+  const functions = new Map([
+    ...ASIM_FUNCTIONS,
+    ...(options.functions ?? []).map((signature) => [signature.name, signature] as const),
+  ]);
   const relations = new RelationCache();
   /** Translations of queries whose columns do not depend on the data. */
   const plans = new Map<string, Compiled>();
@@ -230,6 +234,10 @@ function limitError(message: string, cause?: unknown): KqlError {
   return new KqlError({ code: 'limit', construct: '', message, line: null, column: null }, { cause });
 }
 
+/** RE2's own words for a pattern that is none. */
+const BAD_REGEX =
+  /^Invalid Input Error: ((?:invalid|missing|unexpected|no argument|bad|trailing|unmatched)[^:]*)(?:: (.*))?$/;
+
 /** DuckDB's errors in KQL's terms. Its message may hold data, but only the caller's own. */
 function asKqlError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof KqlError || error.name === 'TrailhoundError') return error;
@@ -238,7 +246,29 @@ function asKqlError(error: unknown): unknown {
   const message = error.message.split('\n')[0]!.slice(0, 500);
   if (/^(Out of Memory|INTERRUPT)|Out of Memory|expression depth|max_expression_depth/i.test(message))
     return limitError(message, error);
+  const regex = BAD_REGEX.exec(message);
+  if (regex)
+    return new KqlError(
+      {
+        code: 'semantic',
+        construct: regex[2] ?? '',
+        message: `regular expression: ${regex[1]}`,
+        line: null,
+        column: null,
+      },
+      { cause: error },
+    );
   return new KqlError({ code: 'runtime', construct: '', message, line: null, column: null }, { cause: error });
+}
+
+/** Defender's name of the time of an event, and Log Analytics'. */
+const OTHER_TIME: Readonly<Record<string, string>> = { TimeGenerated: 'Timestamp', Timestamp: 'TimeGenerated' };
+
+/** What a column holds that the reference knows of and the data lacks: null, where the data does not say it elsewhere. */
+function missingValue(table: string, schema: TableSchema, { name, type }: TableSchema[number]): string {
+  if (name === 'Type' && type === 'string') return sqlText(table);
+  const time = schema.find((column) => column.name === OTHER_TIME[name] && column.type === 'datetime');
+  return time && type === 'datetime' ? sqlName(time.name) : `NULL::${WORKING_TYPES[type]}`;
 }
 
 /** SQL relations of Parquet files and tables in memory, so that hundreds of queries over the same do not look again. */
@@ -269,7 +299,7 @@ class RelationCache {
         ? ` WHERE ${sqlName(time.name)} >= ${timeRange.start} AND ${sqlName(time.name)} < ${timeRange.end}`
         : '';
     if (missing.length === 0 && where === '') return { name, schema, relation, hasData, isView };
-    const added = missing.map((column) => `NULL::${WORKING_TYPES[column.type]} AS ${sqlName(column.name)}`);
+    const added = missing.map((column) => `${missingValue(name, schema, column)} AS ${sqlName(column.name)}`);
     return {
       name,
       schema: this.#merged(schema, missing),

@@ -38,7 +38,8 @@ export function formatSchemas(schemas: ReadonlyMap<string, TableSchema>): string
   return `{\n${lines.join(',\n')}\n}\n`;
 }
 
-function parseLine(line: string): TableSchema {
+/** The columns of one line of such a file. */
+export function parseSchemaLine(line: string): TableSchema {
   return line.split(' ').map((column) => {
     const at = column.lastIndexOf(':');
     return { name: column.slice(0, at), type: column.slice(at + 1) as KqlType };
@@ -51,7 +52,7 @@ function lazySchemas(lines: ReadonlyMap<string, string>): SchemaMap {
   return {
     get(name) {
       const line = lines.get(name);
-      if (line !== undefined && !parsed.has(name)) parsed.set(name, parseLine(line));
+      if (line !== undefined && !parsed.has(name)) parsed.set(name, parseSchemaLine(line));
       return parsed.get(name);
     },
     has: (name) => lines.has(name),
@@ -63,6 +64,14 @@ function readLines(file: string): Record<string, string> {
   return JSON.parse(readFileSync(join(packageRoot(), 'content', 'schemas', file), 'utf8')) as Record<string, string>;
 }
 
+/** What every table of Log Analytics has, also where its page of the reference leaves it out (`AzureDiagnostics`). */
+const STANDARD_COLUMNS = ['TenantId:string', 'TimeGenerated:datetime', 'Type:string'];
+
+function withStandardColumns(line: string): string {
+  const known = new Set(line.toLowerCase().split(' '));
+  return [line, ...STANDARD_COLUMNS.filter((column) => !known.has(column.toLowerCase()))].join(' ');
+}
+
 let reference: SchemaMap | undefined;
 
 /**
@@ -71,7 +80,9 @@ let reference: SchemaMap | undefined;
  */
 export function referenceSchemas(): SchemaMap {
   if (reference) return reference;
-  const lines = new Map(Object.entries(readLines('azure-monitor.json')));
+  const lines = new Map(
+    Object.entries(readLines('azure-monitor.json')).map(([name, line]) => [name, withStandardColumns(line)]),
+  );
   for (const [name, line] of Object.entries(readLines('defender.json'))) {
     const own = lines.get(name);
     if (own === undefined) lines.set(name, line);

@@ -180,7 +180,7 @@ export const aggregates: readonly Aggregate[] = [
   { names: ['take_any', 'any'], conditional: ['take_anyif', 'anyif'], sql: anyValue },
   { names: ['arg_max', 'argmax'], sql: extreme('max') },
   { names: ['arg_min', 'argmin'], sql: extreme('min') },
-  { names: ['percentile'], sql: percentile },
+  { names: ['percentile', 'percentiles'], sql: percentile },
   { names: ['percentiles_array'], sql: percentilesArray },
   { names: ['binary_all_and'], sql: bits('bit_and', '-1') },
   { names: ['binary_all_or'], sql: bits('bit_or', '0') },

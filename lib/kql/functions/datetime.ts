@@ -46,7 +46,7 @@ export function binOf(call: Call): string {
   if (type === 'timespan') return `kql_bin_long(${call.sql(0)}, ${call.sql(1, 'timespan')})`;
   const whole = (index: number) => call.type(index) === 'long' || call.type(index) === 'int';
   if (whole(0) && whole(1)) return `kql_bin_long(${call.sql(0)}, ${call.sql(1)})`;
-  if (type === 'decimal') return call.refuse('bin() of decimals is not supported');
+  if (call.resultType === 'decimal') return `kql_decimal_bin(${call.sql(0, 'decimal')}, ${call.sql(1, 'decimal')})`;
   return `kql_bin_real(${call.sql(0, 'real')}, ${call.sql(1, 'real')})`;
 }
 

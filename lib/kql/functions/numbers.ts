@@ -42,8 +42,9 @@ function extreme(sqlFunction: 'greatest' | 'least') {
 }
 
 function round(call: Call): string {
-  if (call.type(0) === 'decimal') return call.refuse('round() of decimals is not supported');
   const digits = call.args.length > 1 ? call.constant(1) : 0;
+  if (call.type(0) === 'decimal')
+    return `kql_decimal_round(${call.sql(0)}, ${call.args.length > 1 ? call.sql(1, 'long') : '0::BIGINT'})`;
   if (digits === 0 && (call.type(0) === 'long' || call.type(0) === 'int'))
     return convert(call.sql(0), call.type(0), call.resultType);
   return convert(
@@ -119,7 +120,12 @@ export const numberFunctions: readonly ScalarFunction[] = [
   { names: ['isnan'], args: 'real', sql: 'isnan($1)' },
   { names: ['isinf'], args: 'real', sql: 'isinf($1)' },
   { names: ['isfinite'], args: 'real', sql: 'isfinite($1)' },
-  { names: ['tohex'], args: 'long, long=0::BIGINT', returns: 'string', run: numeric.toHex },
+  {
+    names: ['tohex'],
+    args: 'any, long',
+    sql: (call) =>
+      `kql_fn_hex_text(${call.sql(0, 'long')}, ${call.args.length > 1 ? call.sql(1, 'long') : '0::BIGINT'}, ${call.type(0) === 'int' ? 32 : 64}::BIGINT)`,
+  },
   { names: ['binary_and'], args: 'long, long', sql: '($1 & $2)' },
   { names: ['binary_or'], args: 'long, long', sql: '($1 | $2)' },
   { names: ['binary_xor'], args: 'long, long', sql: 'xor($1, $2)' },
@@ -160,6 +166,7 @@ export const numberFunctions: readonly ScalarFunction[] = [
 
 /** Helpers that no query can name. */
 export const numberHelpers: readonly ScalarFunction[] = [
+  { names: ['hex_text'], args: 'long, long, long', returns: 'string', run: numeric.toHex },
   { names: ['round_to'], args: 'real, long', returns: 'real', run: numeric.round },
 ];
 
@@ -177,5 +184,7 @@ export const decimalFunctions: readonly {
   { name: 'kql_decimal_divide', args: ['decimal', 'decimal'], returns: 'decimal', run: decimal.divide },
   { name: 'kql_decimal_modulo', args: ['decimal', 'decimal'], returns: 'decimal', run: decimal.modulo },
   { name: 'kql_decimal_compare', args: ['decimal', 'decimal'], returns: 'long', run: decimal.compare },
+  { name: 'kql_decimal_bin', args: ['decimal', 'decimal'], returns: 'decimal', run: decimal.bin },
+  { name: 'kql_decimal_round', args: ['decimal', 'long'], returns: 'decimal', run: decimal.round },
   { name: 'kql_decimal_sum', args: ['dynamic'], returns: 'decimal', run: decimal.sum },
 ];

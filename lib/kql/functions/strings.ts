@@ -130,7 +130,8 @@ export const stringFunctions: readonly ScalarFunction[] = [
         ? `(${call.sql(0, 'string')} <> '')`
         : `(${call.sql(0)} IS NOT NULL)`,
   },
-  { names: ['url_encode', 'url_encode_component'], args: 'string', returns: 'string', run: codec.urlEncode },
+  { names: ['url_encode'], args: 'string', sql: "replace(kql_fn_url_encode_component($1), '%20', '+')" },
+  { names: ['url_encode_component'], args: 'string', returns: 'string', run: codec.urlEncode },
   { names: ['url_decode'], args: 'string', returns: 'string', run: codec.urlDecode },
   {
     names: ['base64_encode_tostring', 'base64_encodestring'],

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import vm from 'node:vm';
 import { TrailhoundError } from '../../errors.ts';
+import type { Warning } from '../../outcome.ts';
 import { packageRoot } from '../../paths.ts';
 import type { SyntaxNode, TypeSymbol } from './syntax.ts';
 
@@ -45,6 +46,8 @@ export interface FunctionSignature {
   readonly parameters: string;
   /** As in a function's declaration, with braces. */
   readonly body: string;
+  /** What a caller should know of it: a warning of every query that calls it. */
+  readonly warning?: Warning;
 }
 
 export interface Language {

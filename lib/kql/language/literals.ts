@@ -10,6 +10,15 @@ export function insideOf(node: SyntaxNode): string {
   return (match ? match[1]! : text).trim().replace(/^(['"])(.*)\1$/s, '$2');
 }
 
+/** The value of an `int` or `long` literal that is not null; the parser itself does not read hexadecimal ones. */
+export function wholeValue(node: SyntaxNode): bigint {
+  const inside = insideOf(node);
+  const hexadecimal = /^(-?)(0x[0-9a-f]+)$/i.exec(inside);
+  if (!hexadecimal) return BigInt(String(node.LiteralValue));
+  const value = BigInt.asIntN(64, BigInt(hexadecimal[2]!));
+  return hexadecimal[1] === '-' ? -value : value;
+}
+
 /** Ticks of a timespan literal; null for `timespan(null)`, undefined for what is none. */
 export function timespanTicks(node: SyntaxNode): bigint | null | undefined {
   const inside = insideOf(node);
@@ -50,7 +59,7 @@ export function dynamicJson(node: SyntaxNode): string | undefined {
       return 'null';
     case 'LongLiteralExpression':
     case 'IntLiteralExpression':
-      return String(node.LiteralValue ?? 'null');
+      return node.LiteralValue == null ? 'null' : String(wholeValue(node));
     case 'RealLiteralExpression':
     case 'DecimalLiteralExpression':
       return realText(insideOf(node));

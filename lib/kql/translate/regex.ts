@@ -10,28 +10,45 @@ const UNICODE_CLASSES: Readonly<Record<string, readonly [outside: string, inside
   S: ['[^\\s\\x{85}\\p{Z}]', ''],
 };
 
+/** What RE2 would read as something else, and what it is in KQL (documentation: "regex syntax"). */
+const OTHER_DIALECT: readonly (readonly [found: RegExp, what: string])[] = [
+  [/^(?:&&|~~|--\[)/, 'operations of character classes (&&, --, ~~)'],
+  [/^\[(?!:)/, 'a character class inside of another'],
+  [/^\\[<>]|^\\b\{/, 'the word boundaries \\< and \\>'],
+];
+
 /**
- * A regular expression of Kusto's (RE2, with Unicode-aware `\d \w \s`) for DuckDB's RE2, whose classes are ASCII.
+ * A regular expression of Kusto's (with Unicode-aware `\d \w \s`) for DuckDB's RE2, whose classes are ASCII.
  * Look-around and back-references are refused: neither engine has them.
  */
 export function rewriteRegex(t: Translation, node: SyntaxNode, pattern: string): string {
   if (/\(\?(?:[=!]|<[=!])/.test(pattern.replace(/\\./g, ''))) {
     throw t.error('semantic', node, 'regex', 'regular expressions have no look-around in KQL');
   }
-  return rewriteClasses(pattern);
+  return rewriteClasses(pattern, (token, inClass) => {
+    const other = OTHER_DIALECT.find(([found], index) => found.test(token) && (inClass || index === 2));
+    if (other) t.refuse(node, 'regex', `${other[1]} in regular expressions: not supported`);
+  });
 }
 
-/** The rewriting alone: named groups and Unicode classes. */
-export function rewriteClasses(pattern: string): string {
+const TOKEN =
+  /\\u\{([0-9A-Fa-f]+)\}|\\u([0-9A-Fa-f]{4})|\\U\{([0-9A-Fa-f]+)\}|\\U([0-9A-Fa-f]{8})|\\b\{|\\([\s\S])|&&|~~|--\[|\[:\^?\w+:\]|\[\^?\]?|\]|\(\?<(?=[A-Za-z_])/g;
+
+/** The rewriting alone: named groups, code points and Unicode classes. `check` sees each token before. */
+export function rewriteClasses(pattern: string, check?: (token: string, inClass: boolean) => void): string {
   let inClass = false;
-  return pattern.replace(/\\([\s\S])|\[\^?\]?|\]|\(\?<(?=[A-Za-z_])/g, (token, escaped: string | undefined) => {
+  return pattern.replace(TOKEN, (token, ...groups: (string | undefined)[]) => {
+    check?.(token, inClass);
+    const codePoint = groups[0] ?? groups[1] ?? groups[2] ?? groups[3];
+    if (codePoint !== undefined) return `\\x{${codePoint}}`;
+    const escaped = groups[4];
     if (escaped !== undefined) {
       const replacement = UNICODE_CLASSES[escaped];
       if (!replacement) return token;
       return inClass ? replacement[1] || token : replacement[0];
     }
     if (token.startsWith('[')) {
-      if (inClass) return token;
+      if (inClass || token.startsWith('[:')) return token;
       inClass = true;
       return token;
     }
@@ -39,7 +56,7 @@ export function rewriteClasses(pattern: string): string {
       inClass = false;
       return token;
     }
-    return inClass ? token : '(?P<';
+    return inClass || !token.startsWith('(') ? token : '(?P<';
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Warning } from '../../outcome.ts';
 import type { KqlType } from '../../tables/index.ts';
 import type { Json } from '../json.ts';
 import type { SyntaxNode } from '../language/syntax.ts';
@@ -33,6 +34,7 @@ export interface Variable {
 export interface UserFunction {
   readonly declaration: SyntaxNode;
   readonly scope: Scope;
+  readonly warning?: Warning | undefined;
 }
 
 /** What names mean at a place in the query. */

@@ -27,7 +27,8 @@ interface CallContext {
 /** Expands a user's function at its call: the analyser gives the body anew with the types of this call. */
 export function callUserFunction(t: Translation, node: SyntaxNode, scope: Scope, context: CallContext): CallResult {
   const name = nameOf(kindOf(node) === 'FunctionCallExpression' ? mustPart(node, 'Name') : node);
-  const { declaration, scope: declared } = scope.functions.get(name)!;
+  const { declaration, scope: declared, warning } = scope.functions.get(name)!;
+  if (warning) t.warn(warning.code, warning.message);
   const inner = childScope(declared);
   const parameters = parts(mustPart(declaration, 'Parameters'), 'Parameters');
   const given = argumentsByName(node, parameters, context.piped !== undefined);

@@ -166,8 +166,17 @@ describe('errors', () => {
     ['NoTable | count', 'semantic', 1, 1],
     ['Events | evaluate basket()', 'unsupported', 1, 19],
     ['Events | reduce by Account', 'unsupported', 1, 10],
-    ['workspace("w").Events | count', 'semantic', 1, 1],
+    ['workspace("w").Events | count', 'unsupported', 1, 1],
     ['print hash("a")', 'unsupported', 1, 7],
+    ['print "a" matches regex "[a-z&&b]"', 'unsupported', 1, 25],
+    ['print "a" matches regex "[a[bc]]"', 'unsupported', 1, 25],
+    ['print "a" matches regex @"\\<a"', 'unsupported', 1, 25],
+    ['print "a" matches regex "(a"', 'semantic', null, null],
+    ['print a = 1, d = dynamic({"a": 2}) | evaluate bag_unpack(d)', 'semantic', 1, 47],
+    ['print d = dynamic({}) | evaluate bag_unpack(d, columnsConflict="replace_source")', 'unsupported', 1, 34],
+    ['let f = () { print d = dynamic({}) | evaluate bag_unpack(d) }; union f(), f()', 'unsupported', 1, 38],
+    ['union isfuzzy=true NoTable, NoOther | count', 'semantic', 1, 1],
+    ['Events | where Nope has_any ("a")', 'semantic', 1, 16],
     ['Events | as T', 'none', 0, 0],
   ] as const)('%s: %s', async (query, code, line, column) => {
     if (code === 'none') {

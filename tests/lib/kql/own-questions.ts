@@ -591,6 +591,154 @@ export const OWN_QUESTIONS: readonly OwnQuestion[] = [
     kql: `${LOGONS}Logons | top-nested 1 of Account by n = count(), top-nested 1 of Host by m = max(Result)`,
     rows: ['anna|2|ws-2|50126'],
   },
+  {
+    name: 'hexadecimal rows (documentation: "binary_all_and()")',
+    kql: 'datatable(num:long)[0xFFFFFFFF, 0xFFFFF00F, 0xCFFFFFFD, 0xFAFEFFFF] | summarize toupper(tohex(binary_all_and(num)))',
+    rows: ['CAFEF00D'],
+  },
+  {
+    name: 'make-series of nothing (documentation: "make-series operator")',
+    kql: 'range x from 1 to 3 step 1 | where false | make-series n = count() on x from 1 to 3 step 1',
+    rows: [],
+  },
+  {
+    name: 'make-series of nothing that is kept',
+    kql: 'range x from 1 to 3 step 1 | where false | make-series kind=nonempty a = avg(x) default=7.0 on x from 1 to 3 step 1',
+    rows: ['[7.0,7.0]|[1,2]'],
+  },
+  {
+    name: 'activity_counts_metrics (documentation: "activity_counts_metrics plugin")',
+    kql: `datatable(U:string, T:datetime)["A", datetime(2017-08-01), "D", datetime(2017-08-01), "C", datetime(2017-08-02), "A", datetime(2017-08-02 05:00), "A", datetime(2017-08-03)]
+      | evaluate activity_counts_metrics(U, T, datetime(2017-08-01), datetime(2017-08-03), 1d)`,
+    columns: 'T:datetime count:long dcount:long new_dcount:long aggregated_dcount:long',
+    rows: [
+      '2017-08-01T00:00:00.0000000Z|2|2|2|2',
+      '2017-08-02T00:00:00.0000000Z|2|2|1|3',
+      '2017-08-03T00:00:00.0000000Z|1|1|0|3',
+    ],
+  },
+  {
+    name: 'activity_counts_metrics by a dimension',
+    kql: `datatable(U:string, T:datetime, D:long)["a", datetime(2020-01-01), 1, "b", datetime(2020-01-02), 2, "a", datetime(2020-01-02), 1]
+      | evaluate activity_counts_metrics(U, T, datetime(2020-01-01), datetime(2020-01-05), 1d, D)`,
+    columns: 'T:datetime D:long count:long dcount:long new_dcount:long aggregated_dcount:long',
+    rows: [
+      '2020-01-01T00:00:00.0000000Z|1|1|1|1|1',
+      '2020-01-02T00:00:00.0000000Z|1|1|1|0|1',
+      '2020-01-02T00:00:00.0000000Z|2|1|1|1|1',
+    ],
+  },
+  {
+    name: 'sliding_window_counts (documentation: "sliding_window_counts plugin")',
+    kql: `datatable(U:string, T:datetime)["Bob", datetime(2017-08-01), "David", datetime(2017-08-01), "David", datetime(2017-08-01), "Bob", datetime(2017-08-03), "Betsy", datetime(2017-08-04)]
+      | evaluate sliding_window_counts(U, T, datetime(2017-08-01), datetime(2017-08-05), 2d, 1d)`,
+    columns: 'T:datetime Count:long Dcount:long',
+    rows: [
+      '2017-08-01T00:00:00.0000000Z|3|2',
+      '2017-08-02T00:00:00.0000000Z|3|2',
+      '2017-08-03T00:00:00.0000000Z|1|1',
+      '2017-08-04T00:00:00.0000000Z|2|2',
+      '2017-08-05T00:00:00.0000000Z|1|1',
+    ],
+  },
+  {
+    name: 'bag_unpack that keeps the source (documentation: "bag_unpack plugin")',
+    kql: 'datatable(Name:string, d:dynamic)["J", dynamic({"Name": "x", "Age": 20, "No": 1})] | evaluate bag_unpack(d, columnsConflict="keep_source", ignoredProperties=dynamic(["No"]))',
+    columns: 'Name:string Age:long',
+    rows: ['J|20'],
+  },
+  {
+    name: 'bag_unpack inside of a function that is called once',
+    kql: 'let f = (X:(B:dynamic, c:long)) { X | evaluate bag_unpack(B) }; datatable(B:dynamic, c:long)[dynamic({"q": 1}), 5] | invoke f() | project q, c',
+    columns: 'q:long c:long',
+    rows: ['1|5'],
+  },
+  {
+    name: 'parse whose time is none (documentation: "parse operator", strict)',
+    kql: 'datatable(s:string)["n=1 t=soon.", "n=2 t=2024-01-01."] | parse s with "n=" n:long " t=" t:datetime "."',
+    rows: ['n=1 t=soon.|∅|∅', 'n=2 t=2024-01-01.|2|2024-01-01T00:00:00.0000000Z'],
+  },
+  {
+    name: 'parse-where whose time is none (documentation: "parse-where operator")',
+    kql: 'datatable(s:string)["n=1 t=soon.", "n=2 t=2024-01-01."] | parse-where s with "n=" n:long " t=" t:datetime "." | project n',
+    rows: ['2'],
+  },
+  {
+    name: 'parse kind=relaxed takes a number where one is (documentation: "parse operator")',
+    kql: 'datatable(s:string)["a=5, b=x, z", "a=no, b=7, z"] | parse kind=relaxed s with "a=" a:long ", b=" b:long * "z" | project a, b',
+    rows: ['5|∅', '∅|7'],
+  },
+  {
+    name: 'parse-kv with quoted keys (documentation: "parse-kv operator")',
+    kql: `print s = 'src=10.1.1.123 failure="connection aborted" "event time"=2021-01-01T10:00:54' | parse-kv s as (['event time']:datetime, src:string, failure:string) with (pair_delimiter=' ', kv_delimiter='=', quote='"') | project-away s`,
+    rows: ['2021-01-01T10:00:54.0000000Z|10.1.1.123|connection aborted'],
+  },
+  {
+    name: 'parse-kv with opening and closing quotes',
+    kql: `print s = 'src=10.1.1.123 failure=(connection aborted) (event time)=(2021-01-01 10:00:54)' | parse-kv s as (['event time']:datetime, failure:string) with (pair_delimiter=' ', kv_delimiter='=', quote='()') | project-away s`,
+    rows: ['2021-01-01T10:00:54.0000000Z|connection aborted'],
+  },
+  {
+    name: 'parse-kv that is greedy',
+    kql: `print s = 'name=John Doe phone=555 5555 city=New York' | parse-kv s as (name:string, phone:string, city:string) with (pair_delimiter=' ', kv_delimiter='=', greedy=true) | project-away s`,
+    rows: ['John Doe|555 5555|New York'],
+  },
+  {
+    name: 'parse-kv without delimiters',
+    kql: `print s = "2021-01-01T10:00:34 [INFO] ThreadId:458745723, Machine:Node001, Text: 'The service \\\\' is up'" | parse-kv s as (Text:string, ThreadId:long, Machine:string) with (quote="'", escape='\\\\') | project-away s`,
+    rows: ["The service ' is up|458745723|Node001"],
+  },
+  {
+    name: 'parse into a column that is there',
+    kql: 'datatable(a:string, b:string, c:long)["x=1,y", "old", 5] | parse a with * "x=" b:long "," * | extend d = b + 1',
+    columns: 'a:string c:long b:long d:long',
+    rows: ['x=1,y|5|1|2'],
+  },
+  {
+    name: 'parse into its own source',
+    kql: 'datatable(a:string)["x=1,y"] | parse a with * "x=" a "," * | summarize by a',
+    rows: ['1'],
+  },
+  {
+    name: 'parse-kv into a column that is there',
+    kql: 'print b = "b=2, d=4" | parse-kv b as (b:long, d:long) with (pair_delimiter=",", kv_delimiter="=")',
+    columns: 'b:long d:long',
+    rows: ['2|4'],
+  },
+  {
+    name: 'serialize into a column that is there',
+    kql: 'datatable(a:long)[7, 8] | serialize a = row_number()',
+    columns: 'a:long',
+    rows: ['1', '2'],
+  },
+  {
+    name: 'column_ifexists of another type than its default',
+    kql: 'datatable(t:datetime, n:int)[datetime(2024-01-01), 5] | project a = column_ifexists("t", ""), b = column_ifexists("n", ""), c = column_ifexists("x", 7)',
+    columns: 'a:datetime b:int c:long',
+    rows: ['2024-01-01T00:00:00.0000000Z|5|7'],
+  },
+  {
+    name: 'one of percentiles',
+    kql: 'range x from 1 to 4 step 1 | summarize percentiles(x, 50), p = percentiles(x, 100)',
+    columns: 'percentile_x_50:long p:long',
+    rows: ['2|4'],
+  },
+  {
+    name: 'argmax and its stars',
+    kql: 'datatable(a:long, b:string)[1, "x", 2, "y"] | summarize argmax(a, *), argmin(a, b)',
+    columns: 'max_a:long max_a_b:string min_a:long min_a_b:string',
+    rows: ['2|y|1|x'],
+  },
+  {
+    name: 'mv-apply and mv-expand of a subquery’s list',
+    kql: 'let n = datatable(a:string)["x", "y"] | summarize make_list(a); datatable(q:string)["ax", "b"] | mv-apply t = toscalar(n) to typeof(string) on (where q contains t) | mv-expand u = toscalar(n)',
+    rows: ['ax|x|"x"', 'ax|x|"y"'],
+  },
+  {
+    name: 'todynamic of what is dynamic',
+    kql: 'datatable(a:dynamic)[dynamic([1, 2])] | mv-expand todynamic(a)',
+    rows: ['1', '2'],
+  },
   { name: 'search in a pipe', kql: `${LOGONS}Logons | search "srv" | project Account`, rows: ['Anna'] },
   {
     name: 'search in tables',

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { formatSchemas, kqlTypeOfReference, schemasOfJson } from '../../../lib/kql/schemas.ts';
-import { schemaOfPage } from '../../../scripts/schemas.ts';
+import { mergedSchemas, schemaOfPage } from '../../../scripts/schemas.ts';
 import { readWorkspaceTables } from '../../../scripts/schemas-from-workspace.ts';
 
 describe('the schemas script', () => {
@@ -28,6 +28,44 @@ describe('the schemas script', () => {
       ],
     });
     expect(schemaOfPage('# Nothing here')).toBeUndefined();
+  });
+
+  it('reads a page of Defender’s schema, whose title says more', () => {
+    const page = [
+      '---',
+      'title: ExampleInfo table in the advanced hunting schema',
+      '---',
+      '# ExampleInfo (Preview)',
+      '| Column name | Data type | Description |',
+      '|---|---|---|',
+      '| `Timestamp` | `datetime` | When. |',
+    ].join('\n');
+    expect(schemaOfPage(page)).toEqual({ name: 'ExampleInfo', schema: [{ name: 'Timestamp', type: 'datetime' }] });
+  });
+
+  it('keeps what the reference has let go', () => {
+    const before = new Map([
+      ['A', [{ name: 'x', type: 'long' }]],
+      ['B', [{ name: 'y', type: 'bool' }]],
+    ] as const);
+    const fresh = new Map([
+      [
+        'A',
+        [
+          { name: 'X', type: 'string' },
+          { name: 'z', type: 'real' },
+        ],
+      ],
+      ['C', [{ name: 'w', type: 'guid' }]],
+    ] as const);
+    expect(Object.fromEntries(mergedSchemas(before, fresh))).toEqual({
+      A: [
+        { name: 'x', type: 'long' },
+        { name: 'z', type: 'real' },
+      ],
+      B: [{ name: 'y', type: 'bool' }],
+      C: [{ name: 'w', type: 'guid' }],
+    });
   });
 
   it('writes one table a line, in order', () => {

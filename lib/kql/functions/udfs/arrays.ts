@@ -228,7 +228,16 @@ export function bagRemoveKeys(json: string, keys: string): string | null {
   const bag = parseJson(json);
   const removed = arrayOf(keys);
   if (!isObject(bag) || !removed) return null;
-  return formatJson(Object.fromEntries(Object.entries(bag).filter(([key]) => !removed.includes(key))));
+  const paths = removed.flatMap((key) => (typeof key === 'string' && key.startsWith('$.') ? [key.split('.')] : []));
+  const kept = Object.fromEntries(Object.entries(bag).filter(([key]) => !removed.includes(key)));
+  return formatJson(paths.reduce((left, [, ...steps]) => withoutPath(left, steps), kept as Json));
+}
+
+/** A bag without what a path of keys leads to. */
+function withoutPath(value: Json, [key, ...more]: readonly string[]): Json {
+  if (!isObject(value) || key === undefined || !Object.hasOwn(value, key)) return value;
+  const { [key]: inner, ...others } = value;
+  return more.length === 0 ? others : { ...others, [key]: withoutPath(inner!, more) };
 }
 
 export function bagSetKey(json: string, key: string, value: string): string | null {

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib';
-import { formatJson, parseJson } from '../../json.ts';
+import { formatJson, isObject, type Json, parseJson } from '../../json.ts';
 
 const MAX_DECOMPRESSED_BYTES = 16 * 2 ** 20;
 
+/** Percent signs and two digits for all but letters, digits and `-_.!*()`, in lower case as .NET writes them. */
 export function urlEncode(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  return encodeURIComponent(text.toWellFormed())
+    .replace(/['~]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)
+    .replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
 }
 
 /** Lone percent signs and bytes that are no UTF-8 stay as they are. */
@@ -110,7 +110,15 @@ export function toPunycode(text: string): string {
   return domainToASCII(text) || text;
 }
 
+/** The names of bags in order, so that equal bags give equal texts. */
 export function toJsonText(json: string): string {
   const value = parseJson(json);
-  return value === undefined ? json : formatJson(value);
+  return value === undefined ? json : formatJson(sorted(value));
+}
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
 }

@@ -84,6 +84,26 @@ export function modulo(left: string, right: string): string | null {
   return write({ digits: ((a % size) + size) % size, scale });
 }
 
+/** The multiple of `size` at or below the value; null unless the size is positive. */
+export function bin(value: string, size: string): string | null {
+  const aligned = align(value, size);
+  if (!aligned || aligned[1] <= 0n) return null;
+  const [a, b, scale] = aligned;
+  return write({ digits: a - (((a % b) + b) % b), scale });
+}
+
+/** To so many digits after the point (before it, if negative); halves go away from zero. */
+export function round(value: string, digits: bigint): string | null {
+  const number = read(value);
+  if (!number || digits < -100n) return number && '0';
+  const excess = number.scale - Number(digits);
+  if (excess <= 0) return write(number);
+  const shortened = divideRounded(number.digits, 10n ** BigInt(excess));
+  return digits >= 0n
+    ? write({ digits: shortened, scale: Number(digits) })
+    : write({ digits: shortened * 10n ** -digits, scale: 0 });
+}
+
 export function compare(left: string, right: string): bigint | null {
   const aligned = align(left, right);
   if (!aligned) return null;

@@ -140,8 +140,7 @@ export function parseV6(text: string): string | null {
 export function parseV6Mask(text: string, prefix: bigint): string | null {
   const address = readV6(text);
   if (!address) return '';
-  const wanted = readV4(text.split('/')[0]!) ? 96 + Number(prefix) : Number(prefix);
-  return fullV6(masked(address.value, Math.min(address.bits, wanted), 128));
+  return fullV6(masked(address.value, Math.min(address.bits, Number(prefix)), 128));
 }
 
 function addressesIn(text: string): string[] {

@@ -1,7 +1,7 @@
 const WORD = 2n ** 64n;
 
-export function toHex(value: bigint, width: bigint): string {
-  const digits = BigInt.asUintN(64, value).toString(16);
+export function toHex(value: bigint, width: bigint, bits: bigint): string {
+  const digits = BigInt.asUintN(Number(bits), value).toString(16);
   return digits.padStart(Math.min(Number(width), 64), '0');
 }
 
@@ -58,6 +58,7 @@ export function pointInCircle(
   centerLatitude: number,
   radius: number,
 ): boolean | null {
+  if (radius < 0) return null;
   const distance = geoDistance(longitude, latitude, centerLongitude, centerLatitude);
   return distance === null ? null : distance <= radius;
 }

@@ -21,7 +21,8 @@ export function parsePairs(
   if (pattern !== '') {
     const regex = rewriteForJavaScript(pattern);
     for (const match of regex ? text.matchAll(regex) : []) put(match[1] ?? '', match[2] ?? '');
-  } else if (greedy && pairDelimiter === '') greedyPairs(text, keyDelimiter || '=', put);
+  } else if (pairDelimiter === '' && keyDelimiter === '') wordPairs(text, quote, escapeCharacter, put);
+  else if (greedy) greedyPairs(text, pairDelimiter || ' ', keyDelimiter || '=', put);
   else
     delimitedPairs(
       compacted(text, pairDelimiter || ' ', keyDelimiter || '='),
@@ -45,15 +46,47 @@ function compacted(text: string, pairDelimiter: string, keyDelimiter: string): s
 
 type Put = (key: string, value: string) => void;
 
-function greedyPairs(text: string, keyDelimiter: string, put: Put): void {
+function greedyPairs(text: string, pairDelimiter: string, keyDelimiter: string, put: Put): void {
   const pieces = text.split(keyDelimiter);
   let key = pieces[0] ?? '';
   for (let index = 1; index < pieces.length; index++) {
     const piece = pieces[index]!;
-    const cut = index === pieces.length - 1 ? piece.length : piece.trimEnd().lastIndexOf(' ');
-    put(key, piece.slice(0, cut < 0 ? 0 : cut).trim());
-    key = piece.slice(cut < 0 ? 0 : cut);
+    const cut = index === pieces.length - 1 ? piece.length : piece.trimEnd().lastIndexOf(pairDelimiter);
+    put(key, piece.slice(0, Math.max(cut, 0)).trim());
+    key = piece.slice(cut < 0 ? 0 : cut + pairDelimiter.length);
   }
+}
+
+const ALPHANUMERIC = /[\p{L}\p{N}]/u;
+
+/** Without delimiters all that is no letter or digit separates: each word or quoted text is the value of the one before. */
+function wordPairs(text: string, quote: string, escapeCharacter: string, put: Put): void {
+  const [open, close] = [quote[0] ?? '', quote.at(-1) ?? ''];
+  let before: string | undefined;
+  for (let at = 0; at < text.length; at++) {
+    let word = '';
+    if (open !== '' && text[at] === open) {
+      const quoted = quotedAt(text, at, close, escapeCharacter);
+      [word, at] = [quoted.value, quoted.end];
+    } else {
+      while (at < text.length && ALPHANUMERIC.test(text[at]!)) word += text[at++];
+      if (word === '') continue;
+      at--;
+    }
+    if (before !== undefined) put(before, word);
+    before = word;
+  }
+}
+
+/** The text in quotes that begins at a place, and the place of the quote that ends it. */
+function quotedAt(text: string, start: number, close: string, escapeCharacter: string): { value: string; end: number } {
+  let value = '';
+  let end = start + 1;
+  for (; end < text.length && text[end] !== close; end++) {
+    if (escapeCharacter !== '' && text[end] === escapeCharacter && end + 1 < text.length) end++;
+    value += text[end];
+  }
+  return { value, end };
 }
 
 function delimitedPairs(
@@ -67,25 +100,23 @@ function delimitedPairs(
   const [open, close] = [quote[0] ?? '', quote.at(-1) ?? ''];
   let at = 0;
   while (at < text.length) {
-    const separator = text.indexOf(keyDelimiter, at);
+    while (text[at] === ' ') at++;
+    const quotedKey = open !== '' && text[at] === open ? quotedAt(text, at, close, escapeCharacter) : undefined;
+    const separator = text.indexOf(keyDelimiter, quotedKey ? quotedKey.end : at);
     if (separator < 0) return;
     const stray = text.lastIndexOf(pairDelimiter, separator - 1);
-    const key = text.slice(stray >= at ? stray + pairDelimiter.length : at, separator);
+    const plain = text.slice(stray >= at ? stray + pairDelimiter.length : at, separator);
+    const key = quotedKey && text.slice(quotedKey.end + 1, separator).trim() === '' ? quotedKey.value : plain;
     let start = separator + keyDelimiter.length;
     while (text[start] === ' ' && pairDelimiter !== ' ') start++;
     if (open !== '' && text[start] === open) {
-      let value = '';
-      let end = start + 1;
-      for (; end < text.length && text[end] !== close; end++) {
-        if (escapeCharacter !== '' && text[end] === escapeCharacter && end + 1 < text.length) end++;
-        value += text[end];
-      }
-      put(key.replaceAll(open, ''), value);
+      const { value, end } = quotedAt(text, start, close, escapeCharacter);
+      put(key, value);
       const next = text.indexOf(pairDelimiter, end);
       at = next < 0 ? text.length : next + pairDelimiter.length;
     } else {
       const next = text.indexOf(pairDelimiter, start);
-      put(key.replaceAll(open || '\0', ''), text.slice(start, next < 0 ? text.length : next).trimEnd());
+      put(key, text.slice(start, next < 0 ? text.length : next).trimEnd());
       at = next < 0 ? text.length : next + pairDelimiter.length;
     }
   }

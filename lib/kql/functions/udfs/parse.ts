@@ -35,15 +35,16 @@ export function parseUrlQuery(text: string): string {
 
 export function parsePath(text: string): string {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1] ?? '';
-  const pieces = text.split(/[\\/]/);
+  const path = scheme === '' ? text : text.slice(scheme.length + '://'.length);
+  const pieces = path.split(/[\\/]/);
   const last = pieces.at(-1) ?? '';
   const stream = /^([^:]+):([^:]+)$/.exec(last);
   const file = stream ? stream[1]! : last;
-  const root = /^[A-Za-z]:/.exec(text)?.[0] ?? '';
+  const root = /^[A-Za-z]:/.exec(path)?.[0] ?? '';
   return JSON.stringify({
     Scheme: scheme,
     RootPath: root,
-    DirectoryPath: text.slice(0, text.length - last.length).replace(/(?<=.)[\\/]$/, ''),
+    DirectoryPath: path.slice(0, path.length - last.length).replace(/(?<=.)[\\/]$/, ''),
     DirectoryName: pieces.at(-2) ?? '',
     Filename: file,
     Extension: /\.([^.]+)$/.exec(file)?.[1] ?? '',

@@ -218,7 +218,14 @@ export function stats(json: string, _ignoreNonfinite: boolean): string | null {
 export function statsBag(json: string, _ignoreNonfinite: boolean): string | null {
   const found = statistics(json);
   const names = ['min', 'min_idx', 'max', 'max_idx', 'avg', 'stdev', 'variance'];
-  return found && formatJson(Object.fromEntries(names.map((name, index) => [name, found[index]!])));
+  if (!found) return null;
+  const items = (numbersOf(json) ?? []).filter((item) => item !== null);
+  const total = items.reduce<number>((sum, item) => sum + Number(item), 0);
+  return formatJson({
+    ...Object.fromEntries(names.map((name, index) => [name, found[index]!])),
+    sum: total,
+    len: items.length,
+  });
 }
 
 export function movingAverage(json: string, width: bigint, center: boolean): string | null {

@@ -18,17 +18,26 @@ export function indexof(
 ): bigint | null {
   const from = start < 0n ? Math.max(text.length + Number(start), 0) : Number(start);
   if (needle === '' || occurrence <= 0n || length < -1n) return null;
-  const end = length < 0n ? text.length : Math.min(text.length, from + Number(length));
+  const span = length < 0n ? text.length : Number(length);
   let at = from - 1;
+  // Each occurrence is looked for within the length from where the search goes on.
   for (let count = 0n; count < occurrence; count++) {
-    at = text.indexOf(needle, at + 1);
-    if (at < 0 || at + needle.length > end) return -1n;
+    const start = at + 1;
+    at = text.indexOf(needle, start);
+    if (at < 0 || at + needle.length > start + span) return -1n;
   }
   return BigInt(at);
 }
 
-export function indexofRegex(text: string, pattern: string, start: bigint, length: bigint, occurrence: bigint): bigint {
-  const from = start < 0n ? Math.max(text.length + Number(start), 0) : Number(start);
+export function indexofRegex(
+  text: string,
+  pattern: string,
+  start: bigint,
+  length: bigint,
+  occurrence: bigint,
+): bigint | null {
+  if (start < 0n || length < -1n || occurrence <= 0n) return null;
+  const from = Number(start);
   const end = length < 0n ? text.length : Math.min(text.length, from + Number(length));
   const regex = rewriteForJavaScript(pattern);
   if (!regex) return -1n;

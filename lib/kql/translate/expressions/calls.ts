@@ -2,6 +2,7 @@ import { applyTemplate, argumentsOf, makeCall, udfName } from '../../functions/d
 import { aggregateFunctions, scalarFunctions, windows } from '../../functions/table.ts';
 import { windowCall } from '../../functions/windows.ts';
 import { kindOf, mustPart, parts, type SyntaxNode, textOf, typeOf } from '../../language/syntax.ts';
+import { convert } from '../convert.ts';
 import { nullOf } from '../sql.ts';
 import type { Row } from '../stage.ts';
 import type { ExpressionRule, Translation } from '../translation.ts';
@@ -62,11 +63,11 @@ const functionCall: ExpressionRule = (t, node, row) => {
   return applyTemplate(definition.sql, argumentsOf(call, definition.args));
 };
 
-/** The analyser has already decided: the call's type is the column's, or the default's. */
+/** The column, or the default, as the type that the analyser gives the call: the default's. */
 function columnIfExists(t: Translation, node: SyntaxNode, row: Row): string {
   const [name, otherwise] = callArguments(node);
   const column = row.columns.find((candidate) => candidate.name === String(name?.LiteralValue));
-  if (column) return row.prefix + column.sql;
+  if (column) return convert(row.prefix + column.sql, column.type, typeOf(node));
   return otherwise ? t.scalar(otherwise, row) : nullOf(typeOf(node));
 }
 

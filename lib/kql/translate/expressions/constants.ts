@@ -1,5 +1,5 @@
 import { type Json, parseJson } from '../../json.ts';
-import { dynamicJson } from '../../language/literals.ts';
+import { dynamicJson, wholeValue } from '../../language/literals.ts';
 import { kindOf, mustPart, parts, type SyntaxNode, textOf } from '../../language/syntax.ts';
 import { findStageColumn, type Row, type Variable } from '../stage.ts';
 
@@ -17,7 +17,7 @@ export function constantOf(node: SyntaxNode, row: Row): Json | undefined {
       return String(node.LiteralValue);
     case 'LongLiteralExpression':
     case 'IntLiteralExpression':
-      return parseJson(String(node.LiteralValue));
+      return node.LiteralValue == null ? undefined : parseJson(String(wholeValue(node)));
     case 'BooleanLiteralExpression':
       return /null/i.test(textOf(node)) ? undefined : /true|\(\s*1\s*\)/i.test(textOf(node));
     case 'ParenthesizedExpression':

@@ -1,4 +1,4 @@
-import { datetimeTicks, dynamicJson, insideOf, realText, timespanTicks } from '../../language/literals.ts';
+import { datetimeTicks, dynamicJson, insideOf, realText, timespanTicks, wholeValue } from '../../language/literals.ts';
 import { mustPart, type SyntaxNode, textOf, typeOf } from '../../language/syntax.ts';
 import { nullOf, quoteText } from '../sql.ts';
 import type { ExpressionRule, Translation } from '../translation.ts';
@@ -48,7 +48,7 @@ export const literalRules: Readonly<Record<string, ExpressionRule>> = {
 };
 
 function wholeLiteral(node: SyntaxNode, sqlType: string): string {
-  const value = BigInt(String(node.LiteralValue));
+  const value = wholeValue(node);
   if (value === -(2n ** 63n)) return `(-9223372036854775807 - 1)::${sqlType}`;
   return value < 0n ? `(${value})::${sqlType}` : `${value}::${sqlType}`;
 }

@@ -1,3 +1,4 @@
+import type { Json } from '../../json.ts';
 import { kindOf, mustPart, nameOf, part, parts, type SyntaxNode, textOf, typeOf, walk } from '../../language/syntax.ts';
 import { castTo, convert, toText } from '../convert.ts';
 import { NeedsColumns, typeOfJsonTypes } from '../discovery.ts';
@@ -5,9 +6,10 @@ import { callArguments, calledName } from '../expressions/calls.ts';
 import { constantOf } from '../expressions/constants.ts';
 import { scalarText } from '../expressions/text.ts';
 import { nullOf, quoteText } from '../sql.ts';
-import { findStageColumn, noRow, rowOf, type Scope, type Stage, type StageColumn } from '../stage.ts';
+import { findStageColumn, noRow, rowOf, type Scope, type Stage } from '../stage.ts';
 import type { OperatorRule, Translation } from '../translation.ts';
 import { callUserFunction } from '../user-functions.ts';
+import { activityCountsMetrics, slidingWindowCounts } from './activity.ts';
 
 type Plugin = (t: Translation, node: SyntaxNode, call: SyntaxNode, input: Stage, scope: Scope) => Stage;
 
@@ -17,10 +19,9 @@ function pathTo(key: string): string {
 
 /** Keys of a bag become columns; without a schema in the query, the data says which. */
 const bagUnpack: Plugin = (t, node, call, input) => {
-  const args = callArguments(call);
-  const bag = findStageColumn(input, nameOf(args[0]!));
+  const bag = findStageColumn(input, nameOf(callArguments(call)[0]!));
   if (!bag) return t.refuse(call, 'bag_unpack()', 'bag_unpack() needs a column of the table');
-  const prefix = args[1]?.LiteralValue === undefined ? '' : String(args[1].LiteralValue);
+  const { prefix, conflict, ignored } = unpackOptions(t, call, input);
   if (!part(node, 'Schema')) {
     const kept = input.columns.filter((column) => column !== bag);
     const source = t.stage(
@@ -41,7 +42,17 @@ const bagUnpack: Plugin = (t, node, call, input) => {
           { name: 't', type: 'string', sql: 't' },
         ],
       }).sql,
-      columnsOf: (rows) => [...kept, ...keyColumns(rows, prefix, kept)],
+      columnsOf: (rows) => {
+        const found = keyColumns(
+          rows.filter(([key]) => !ignored.includes(String(key))),
+          prefix,
+        );
+        const both = new Set(found.map(({ name }) => name).filter((name) => kept.some((own) => own.name === name)));
+        const [name] = both;
+        if (name !== undefined && conflict === 'error')
+          throw t.error('semantic', call, name, `bag_unpack() finds the key "${name}", which is a column of the table`);
+        return [...kept, ...found.filter((column) => !both.has(column.name))];
+      },
     });
   }
   const columns = t.columnsOf(node);
@@ -57,13 +68,39 @@ const bagUnpack: Plugin = (t, node, call, input) => {
   return t.stage(`SELECT ${t.select(input, items)} FROM ${input.relation}`, columns, input);
 };
 
-function keyColumns(rows: readonly (readonly unknown[])[], prefix: string, kept: readonly StageColumn[]) {
+interface UnpackOptions {
+  readonly prefix: string;
+  /** What to do with a key of a column's name. */
+  readonly conflict: 'error' | 'keep_source';
+  readonly ignored: readonly string[];
+}
+
+/** By position or by name: `bag_unpack(column, prefix, columnsConflict, ignoredProperties)`. */
+function unpackOptions(t: Translation, call: SyntaxNode, input: Stage): UnpackOptions {
+  const names = ['column', 'outputcolumnprefix', 'columnsconflict', 'ignoredproperties'];
+  const given = new Map<string, Json | undefined>();
+  const row = rowOf(input, { variables: new Map(), tables: new Map(), functions: new Map() });
+  for (const [index, argument] of parts(mustPart(call, 'ArgumentList'), 'Expressions').entries()) {
+    const isNamed = kindOf(argument) === 'SimpleNamedExpression';
+    const name = isNamed ? nameOf(mustPart(argument, 'Name')).toLowerCase() : names[index];
+    if (index > 0 && name !== undefined) given.set(name, constantOf(argument, row));
+  }
+  const conflict = given.get('columnsconflict') ?? 'error';
+  if (conflict !== 'error' && conflict !== 'keep_source')
+    return t.refuse(call, `columnsConflict=${conflict}`, 'columnsConflict is error or keep_source here');
+  const ignored = given.get('ignoredproperties');
+  return {
+    prefix: String(given.get('outputcolumnprefix') ?? ''),
+    conflict,
+    ignored: Array.isArray(ignored) ? ignored.map(String) : [],
+  };
+}
+
+function keyColumns(rows: readonly (readonly unknown[])[], prefix: string) {
   const types = new Map<string, string[]>();
   for (const [key, type] of rows) types.set(String(key), [...(types.get(String(key)) ?? []), String(type)]);
-  const taken = new Set(kept.map((column) => column.name));
   return [...types]
     .map(([key, found]) => ({ name: prefix + key, type: typeOfJsonTypes(found) }))
-    .filter(({ name }) => !taken.has(name))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -188,12 +225,24 @@ const ipv4Lookup: Plugin = (t, node, call, input, scope) => {
   return t.stage(sql, columns, { partition: input.partition });
 };
 
-const PLUGINS: Readonly<Record<string, Plugin>> = { bag_unpack: bagUnpack, pivot, narrow, ipv4_lookup: ipv4Lookup };
+const PLUGINS: Readonly<Record<string, Plugin>> = {
+  bag_unpack: bagUnpack,
+  pivot,
+  narrow,
+  ipv4_lookup: ipv4Lookup,
+  activity_counts_metrics: activityCountsMetrics,
+  sliding_window_counts: slidingWindowCounts,
+};
+
+/** Plugins that do not know of the hidden columns of a partition. */
+const PLAIN_TABLES = new Set(['activity_counts_metrics', 'sliding_window_counts']);
 
 const evaluate: OperatorRule = (t, node, input, scope) => {
   const call = mustPart(node, 'FunctionCall');
   const name = calledName(call).toLowerCase();
   const plugin = PLUGINS[name];
+  if (plugin && input.partition.length > 0 && PLAIN_TABLES.has(name))
+    return t.refuse(call, `evaluate ${name}`, `the plugin ${name} is not supported inside mv-apply and partition`);
   return plugin
     ? plugin(t, node, call, input, scope)
     : t.refuse(call, `evaluate ${name}`, `the plugin ${name} is not supported`);

@@ -92,7 +92,7 @@ const makeSeries: OperatorRule = (t, node, input, scope) => {
   const groupsSql =
     keyNames.length > 0
       ? `(SELECT DISTINCT ${keyNames.join(', ')} FROM ${binned.relation})`
-      : `(SELECT 1 AS "__one"${isEmptyKept ? ` FROM ${binned.relation} LIMIT 1` : ''})`;
+      : `(SELECT 1 AS "__one"${isEmptyKept ? '' : ` FROM ${from.relation} LIMIT 1`})`;
   const exact = isReal
     ? `CAST(ceil(("__high" - "__low") / "__step" - 1e-9) AS BIGINT)`
     : `CAST(("__high" - "__low" + "__step" - 1) // "__step" AS BIGINT)`;
@@ -113,7 +113,8 @@ const makeSeries: OperatorRule = (t, node, input, scope) => {
   if (outputs.length !== columns.length)
     return t.refuse(node, 'make-series', 'this form of make-series is not supported');
   const items = columns.map((column, index) => `${outputs[index]} AS ${column.sql}`);
-  const group = keyNames.length > 0 ? ` GROUP BY ${keyNames.map((name) => `G.${name}`).join(', ')}` : '';
+  const group =
+    keyNames.length > 0 ? ` GROUP BY ${keyNames.map((name) => `G.${name}`).join(', ')}` : ' HAVING count(*) > 0';
   const sql = `SELECT ${[...items, ...hidden.map((name) => `G.${name}`)].join(', ')} FROM ${grid.relation} G LEFT JOIN ${binned.relation} B ON ${matched}${group}`;
   return t.stage(sql, columns, { partition: hidden });
 };

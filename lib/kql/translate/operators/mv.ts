@@ -74,8 +74,20 @@ function expandedOf(
     const column = name ?? fresh.shift()?.name ?? referencedColumns(value)[0];
     if (column === undefined)
       return t.refuse(expression, textOf(expression), 'this form of mv-expand is not supported');
-    return { list: `${macro}(${toDynamic(t.scalar(value, row), typeOf(value))})`, column, type: itemType(expression) };
+    const array = computedBefore(t, row, toDynamic(t.scalar(value, row), typeOf(value)));
+    return { list: `${macro}(${array})`, column, type: itemType(expression) };
   });
+}
+
+/** A subquery cannot stand inside of the lambdas that take arrays apart: its value is computed in a stage before. */
+function computedBefore(t: Translation, row: Row, sql: string): string {
+  if (!row.hoists || !/\bSELECT\b/.test(sql)) return sql;
+  const level = row.level.current;
+  while (row.hoists.length <= level) row.hoists.push([]);
+  const alias = quoteName(t.freshName('array'));
+  row.hoists[level]!.push({ alias, sql });
+  row.level.current = level + 1;
+  return alias;
 }
 
 interface Unnested {

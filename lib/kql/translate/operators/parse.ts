@@ -13,7 +13,7 @@ import {
 import { convert } from '../convert.ts';
 import { scalarText } from '../expressions/text.ts';
 import { rewriteClasses } from '../regex.ts';
-import { escapeRegex, isWhole, quoteName, quoteText } from '../sql.ts';
+import { escapeRegex, isWhole, nullOf, quoteName, quoteText } from '../sql.ts';
 import { findStageColumn } from '../stage.ts';
 import type { OperatorRule, Translation } from '../translation.ts';
 
@@ -33,10 +33,14 @@ const NUMBER_BODIES: Readonly<Record<string, string>> = {
   real: '\\s*[-+]?\\d+(?:\\.\\d*)?(?:[eE][-+]?\\d+)?',
 };
 
+/** Types whose values the pattern alone does not prove. */
+const CHECKED: ReadonlySet<KqlType> = new Set(['datetime', 'timespan', 'bool', 'guid']);
+
 function bodyOf(type: KqlType, isLast: boolean, isRegex: boolean, relaxed: boolean): string {
-  if (!relaxed && isWhole(type)) return NUMBER_BODIES['whole']!;
-  if (!relaxed && (type === 'real' || type === 'decimal')) return NUMBER_BODIES['real']!;
-  return isLast || isRegex ? '.*' : '.*?';
+  const any = isLast || isRegex ? '.*' : '.*?';
+  const number = isWhole(type) ? 'whole' : type === 'real' || type === 'decimal' ? 'real' : undefined;
+  if (number === undefined) return any;
+  return relaxed ? `(?:${NUMBER_BODIES[number]}|${any})` : NUMBER_BODIES[number]!;
 }
 
 /** Literals, columns and stars as one regular expression. Simple patterns are not greedy; `kind=regex` is. */
@@ -101,17 +105,28 @@ function parse(filters: boolean): OperatorRule {
     const { input: from, built } = t.withWindows(input, scope, (row) =>
       scalarText(t, mustPart(node, 'Expression'), row),
     );
-    const where = filters ? ` WHERE regexp_matches(${source}, ${quoteText(pattern.regex(-1))})` : '';
+    const captured = (index: number) => {
+      const text = `coalesce(regexp_extract(${source}, ${quoteText(pattern.regex(index))}, 1), '')`;
+      return convert(text, 'string', pattern.captures[index]!.type);
+    };
+    // All or nothing, but for kind=relaxed: a value that is not of its column's type spoils the row.
+    const typed = pattern.captures.flatMap(({ type }, index) =>
+      kind !== 'relaxed' && CHECKED.has(type) ? [`${captured(index)} IS NOT NULL`] : [],
+    );
+    const matches = [...(filters ? [`regexp_matches(${source}, ${quoteText(pattern.regex(-1))})`] : []), ...typed];
+    const where = filters ? ` WHERE ${matches.join(' AND ')}` : '';
     const texts = t.stage(
       `SELECT * FROM (SELECT *, ${built} AS ${source} FROM ${from.relation})${where}`,
       input.columns,
       input,
     );
+    const isSpoilt = !filters && typed.length > 0 ? `NOT (${typed.join(' AND ')})` : undefined;
     const items = columns.map((column) => {
       const index = pattern.captures.findLastIndex((capture) => capture.name === column.name);
       if (index < 0) return `${findStageColumn(input, column.name)!.sql} AS ${column.sql}`;
-      const text = `coalesce(regexp_extract(${source}, ${quoteText(pattern.regex(index))}, 1), '')`;
-      return `${convert(text, 'string', pattern.captures[index]!.type)} AS ${column.sql}`;
+      const value = captured(index);
+      if (isSpoilt === undefined) return `${value} AS ${column.sql}`;
+      return `(CASE WHEN ${isSpoilt} THEN ${nullOf(column.type)} ELSE ${value} END) AS ${column.sql}`;
     });
     return t.stage(`SELECT ${t.select(input, items)} FROM ${texts.relation}`, columns, input);
   };

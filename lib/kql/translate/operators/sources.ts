@@ -1,3 +1,4 @@
+import { CROSS_RESOURCE } from '../../diagnostics.ts';
 import { kindOf, mustPart, nameOf, parts, type SyntaxNode, textOf, typeOf } from '../../language/syntax.ts';
 import { castTo, convert } from '../convert.ts';
 import { calledName } from '../expressions/calls.ts';
@@ -6,8 +7,6 @@ import { nullOf, quoteName } from '../sql.ts';
 import { noRow, type Scope, type Stage } from '../stage.ts';
 import { physicalColumns, type SourceRule, type Translation } from '../translation.ts';
 import { callUserFunction } from '../user-functions.ts';
-
-const CROSS_RESOURCE = new Set(['workspace', 'cluster', 'database', 'adx', 'arg', 'app', 'resource', 'external_table']);
 
 /** A table of the catalogue as a stage. */
 export function tableStage(t: Translation, name: string): Stage | undefined {
@@ -53,7 +52,7 @@ const functionCall: SourceRule = (t, node, scope) => {
     return named(t, node, table, scope);
   }
   if (scope.tables.has(name)) return scope.tables.get(name)!();
-  return t.refuse(node, `${name}()`);
+  throw t.error('semantic', node, `${name}()`, `there is no function ${name}() here that gives a table`);
 };
 
 const dataTable: SourceRule = (t, node) => {

@@ -62,8 +62,12 @@ function fieldsOf(
 ): string[] {
   if (kindOf(argument) !== 'StarExpression') return [t.scalar(bare(argument), row)];
   const columns = node.ResultType!.Columns!;
+  // The old `argmax` and `argmin` name every column after the first.
+  const prefix = `${columns.getItem(0).Name}_`;
   return Array.from({ length: columns.Count - from }, (_, index) => {
-    const column = findStageColumn(input, columns.getItem(index + from).Name);
+    const name = columns.getItem(index + from).Name;
+    const plain = name.startsWith(prefix) ? name.slice(prefix.length) : name;
+    const column = findStageColumn(input, name) ?? findStageColumn(input, plain);
     return column ? column.sql : t.refuse(node, '*', 'the columns behind * cannot be followed');
   });
 }

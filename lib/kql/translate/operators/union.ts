@@ -50,7 +50,10 @@ function unionOf(
   columns: readonly StageColumn[],
   options: { sourceColumn?: string | undefined; filter?: (leg: Stage) => string } = {},
 ): Stage {
-  if (legs.length === 0) return t.refuse(node, textOf(node).split(/\s/)[0]!, 'there is no table for this');
+  if (legs.length === 0) {
+    const operator = textOf(node).split(/\s/)[0]!;
+    throw t.error('semantic', node, operator, `${operator} finds none of its tables here`);
+  }
   const selects = legs.map(({ stage, source }) => {
     const items = columns.map(
       (column) =>
