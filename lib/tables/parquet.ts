@@ -29,6 +29,7 @@ export function rowCountOf(table: Table | ParquetTable): number {
 }
 
 const CHUNK_ROWS = 2048;
+const GATHERED_CELLS = 1_000_000;
 const DUCKDB_TYPES: Readonly<Record<string, DuckDBType>> = { VARCHAR, BIGINT, INTEGER, DOUBLE, BOOLEAN };
 
 /** Writes a table to one Parquet file (zstd); the same rows give the same bytes. */
@@ -54,8 +55,7 @@ export async function writeTables(
   return withConnection(async (connection) => {
     let growing: { name: string; schema: TableSchema; appender: DuckDBAppender } | undefined;
     let rowCount = 0;
-    for await (const table of tables) {
-      if (table.rowCount === 0) continue;
+    for await (const table of gathered(tables)) {
       if (!growing) {
         const schema = schemaOf(table);
         const name = await createTable(connection, schema);
@@ -71,6 +71,22 @@ export async function writeTables(
     await connection.run(`DROP TABLE ${name}`);
     return { schema, parts: [{ path, rowCount }] };
   });
+}
+
+/** Tables put together to such as are worth a chunk; those without rows are left out. */
+async function* gathered(tables: Iterable<Table> | AsyncIterable<Table>): AsyncGenerator<Table> {
+  let few: Table[] = [];
+  let rowCount = 0;
+  for await (const table of tables) {
+    if (table.rowCount === 0) continue;
+    few.push(table);
+    rowCount += table.rowCount;
+    if (rowCount < CHUNK_ROWS && rowCount * table.columns.length < GATHERED_CELLS) continue;
+    yield concatTables(schemaOf(table), few);
+    few = [];
+    rowCount = 0;
+  }
+  if (few.length > 0) yield concatTables(schemaOf(few[0]!), few);
 }
 
 /**

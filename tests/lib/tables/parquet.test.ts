@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -9,10 +9,12 @@ import {
   isoFromTicks,
   MAX_DATETIME_TICKS,
   parquetSource,
+  readBatches,
   tableFromRows,
   ticksFromIso,
   toRows,
   writeParquet,
+  writeTables,
 } from '../../../lib/tables/index.ts';
 
 const SCHEMA = [
@@ -82,6 +84,34 @@ describe('tables in Parquet', () => {
       );
     }
     expect(hashes[0]).toBe(hashes[1]);
+  });
+
+  it('are written and read bit by bit as they are at once', async () => {
+    const schema = [
+      { name: 'N', type: 'long' },
+      { name: 'Text', type: 'string' },
+    ] as const;
+    const tables = [0, 1, 3000, 0, 1, 2, 120_000, 7].map((rowCount, table) =>
+      tableFromRows(
+        schema,
+        Array.from({ length: rowCount }, (_, row) => [
+          BigInt(1_000_000 * table + row),
+          row % 3 === 0 ? null : `t${row}`,
+        ]),
+      ),
+    );
+    const path = join(folder, 'bits.parquet');
+    const stored = await writeTables(tables, path);
+    expect(stored).toEqual(await inspectParquet(path));
+    const expected = tables.flatMap(toRows);
+    const read = [];
+    for await (const batch of readBatches(stored!)) {
+      expect(batch.rowCount).toBeLessThanOrEqual(50_000);
+      read.push(...toRows(batch));
+    }
+    expect(read).toEqual(expected);
+    expect(await writeTables([tables[0]!], join(folder, 'none.parquet'))).toBeNull();
+    expect(await readdir(folder)).not.toContain('none.parquet');
   });
 
   it('give chosen rows in the order asked, over several parts, repeated rows too', async () => {
