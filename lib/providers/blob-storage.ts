@@ -94,7 +94,7 @@ export function blobStorage(
           listed.rowCount >= MOST_LISTED
             ? [{ code: 'row-limit', message: `only the first ${MOST_LISTED} blobs were listed` }]
             : [];
-        return resultOf(filterTable(listed, request, 'LastModified'), request, warnings);
+        return resultOf(filterTable(listed, request, 'LastModified').table, request, warnings);
       }
       const [blob = '', part] = request.table.split('#', 2);
       const provider = openBlob(blob);

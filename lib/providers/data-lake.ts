@@ -4,9 +4,11 @@ import { TrailhoundError } from '../errors.ts';
 import type { Connections } from './connections.ts';
 import { kqlProvider } from './kql-provider.ts';
 import { askKusto } from './kusto.ts';
+import { keepPace } from './pace.ts';
 import type { QueryProvider } from './provider.ts';
 
-/** The service's own limits: per tenant 30 queries a minute, 10 at once; per query 4 minutes. */
+/** The service's own limits: per tenant 30 queries a minute and 10 at once, the others are refused; per query 4 minutes. */
+const QUOTA = { calls: 30, windowInMs: 60_000 };
 const TIMEOUT_IN_MS = 240_000;
 
 /**
@@ -26,14 +28,17 @@ export function dataLake(name: string, options: SettingsOf<'data-lake'>, connect
   return kqlProvider(name, {
     timeColumnOf: () => 'TimeGenerated',
     hasTimeSpan: false,
-    ask: (kql, _request, signal) =>
-      askKusto(connections.client('Sentinel data lake', endpoint, workspace), {
+    async ask(kql, _request, signal) {
+      const http = connections.client('Sentinel data lake', endpoint, workspace);
+      await keepPace(http, `${http.service} ${endpoint.url} ${workspace.tenantId}`, QUOTA, signal);
+      return askKusto(http, {
         url: 'lake/kql/v2/rest/query',
         database,
         kql,
         timeoutInMs: Math.min(options.timeoutInMs ?? TIMEOUT_IN_MS, TIMEOUT_IN_MS),
         signal,
-      }),
+      });
+    },
     // The API answers queries alone.
     tables: async () => [],
   });

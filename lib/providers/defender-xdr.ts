@@ -4,6 +4,7 @@ import { TrailhoundError } from '../errors.ts';
 import { isoFromTicks, TICKS_PER_DAY, ticksFromMs } from '../tables/index.ts';
 import type { Connections } from './connections.ts';
 import { kqlProvider, limitWarnings } from './kql-provider.ts';
+import { keepPace } from './pace.ts';
 import type { QueryProvider, QueryRequest } from './provider.ts';
 import { asArray, asObject, asText } from './wire-access.ts';
 import { parseWireJson } from './wire-json.ts';
@@ -11,6 +12,8 @@ import { kqlTypeOfWire, tableFromWire } from './wire-table.ts';
 
 /** Source: learn.microsoft.com/graph/api/security-security-runhuntingquery */
 export const DEFENDER_LIMITS = { rows: 100_000, days: 30, timeoutInMs: 180_000 } as const;
+/** Calls of a tenant that are answered at the least; beyond them and a quota of processor time it answers 429. */
+const QUOTA = { calls: 45, windowInMs: 60_000 };
 
 /** Tables of Defender itself keep their time in `Timestamp`; Sentinel's, which it shows too, in `TimeGenerated`. */
 const OWN_TABLE =
@@ -32,12 +35,16 @@ export function defenderXdr(
     timeColumnOf: defenderTimeColumn,
     hasTimeSpan: true,
     async ask(kql, request, signal) {
+      const http = client();
+      await keepPace(http, `${service} ${connections.cloud(options).graph.url} ${options.tenantId}`, QUOTA, signal);
       const body = { Query: kql, ...(request.timeRange ? { Timespan: timespanOf(request) } : {}) };
       const answer = await explained(
-        client().json(
+        http.json(
           {
             method: 'POST',
             url: 'v1.0/security/runHuntingQuery',
+            // Without the character set, letters beyond ANSI would not be compared rightly.
+            headers: { 'content-type': 'application/json; charset=utf-8' },
             json: body,
             repeatable: true,
             timeoutInMs: options.timeoutInMs ?? DEFENDER_LIMITS.timeoutInMs + 20_000,
@@ -48,6 +55,10 @@ export function defenderXdr(
       );
       const table = tableOf(answer);
       const warnings = limitWarnings(service, table, DEFENDER_LIMITS.rows);
+      if (!request.timeRange) {
+        const message = `without a time range Graph answers for the last ${DEFENDER_LIMITS.days} days`;
+        warnings.push({ code: 'retention', message });
+      }
       if (isTooOld(request)) {
         const message = `Defender's own tables keep ${DEFENDER_LIMITS.days} days; older rows come from Sentinel's tables alone`;
         warnings.push({ code: 'retention', message });

@@ -2,7 +2,7 @@ import type { Warning } from '../outcome.ts';
 import type { Table, TableSchema } from '../tables/index.ts';
 import { type KqlDialect, kqlOf } from './kql-request.ts';
 import type { QueryProvider, QueryRequest } from './provider.ts';
-import { resultOf } from './result.ts';
+import { noTimeWarnings, resultOf } from './result.ts';
 
 export interface Answer {
   readonly table: Table;
@@ -17,12 +17,13 @@ export interface KqlService extends KqlDialect {
 
 /** A provider over a service that speaks KQL. */
 export function kqlProvider(name: string, service: KqlService): QueryProvider {
+  const { timeColumnOf } = service;
   return {
     name,
-    timeColumnOf: (table) => service.timeColumnOf(table),
+    ...(timeColumnOf ? { timeColumnOf } : {}),
     async query(request, { signal } = {}) {
       const { table, warnings } = await service.ask(kqlOf(request, service), request, signal);
-      return resultOf(table, request, warnings);
+      return resultOf(table, request, timeColumnOf ? warnings : [...warnings, ...noTimeWarnings(request)]);
     },
     tables: ({ signal } = {}) => service.tables(signal),
   };

@@ -2,6 +2,7 @@ import type { SettingsOf } from '../config/provider-schema.ts';
 import type { Warning } from '../outcome.ts';
 import type { Connections } from './connections.ts';
 import { type Answer, kqlProvider } from './kql-provider.ts';
+import { keepPace } from './pace.ts';
 import type { QueryProvider } from './provider.ts';
 import { asArray, asObject, asText } from './wire-access.ts';
 import { parseWireJson } from './wire-json.ts';
@@ -10,6 +11,8 @@ import { kqlTypeOfWire, tableFromWire } from './wire-table.ts';
 const API_VERSION = '2022-10-01';
 const ROWS_A_PAGE = 1000;
 const MOST_PAGES = 1000;
+/** Of a user; a refusal names no time to wait. */
+const QUOTA = { calls: 15, windowInMs: 5000 };
 
 /** The tables that are asked for most; there are more. */
 const TABLES = [
@@ -23,8 +26,9 @@ const TABLES = [
 ];
 
 /**
- * Azure Resource Graph: what there is in subscriptions, page by page until the end.
- * Source: learn.microsoft.com/rest/api/azureresourcegraph/resourcegraph/resources/resources
+ * Azure Resource Graph: what there is in subscriptions now, page by page until the end. Its tables have no time.
+ * Sources: learn.microsoft.com/rest/api/azureresourcegraph/resourcegraph/resources/resources,
+ * learn.microsoft.com/azure/governance/resource-graph/concepts/work-with-data and …/guidance-for-throttled-requests
  */
 export function resourceGraph(
   name: string,
@@ -38,15 +42,27 @@ export function resourceGraph(
     ...(options.managementGroups ? { managementGroups: options.managementGroups } : {}),
   };
 
-  const page = (query: string, skipToken: string | undefined, signal: AbortSignal | undefined) =>
-    client().json(
+  const page = async (
+    query: string,
+    rows: number,
+    skipToken: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> => {
+    const http = client();
+    await keepPace(
+      http,
+      `${service} ${connections.cloud(options).resourceManager.url} ${options.tenantId}`,
+      QUOTA,
+      signal,
+    );
+    return http.json(
       {
         method: 'POST',
         url: `providers/Microsoft.ResourceGraph/resources?api-version=${API_VERSION}`,
         json: {
           ...scope,
           query,
-          options: { resultFormat: 'table', $top: ROWS_A_PAGE, ...(skipToken ? { $skipToken: skipToken } : {}) },
+          options: { resultFormat: 'table', $top: rows, ...(skipToken ? { $skipToken: skipToken } : {}) },
         },
         repeatable: true,
         timeoutInMs: options.timeoutInMs ?? 60_000,
@@ -54,17 +70,21 @@ export function resourceGraph(
       },
       parseWireJson,
     );
+  };
 
   return kqlProvider(name, {
-    timeColumnOf: () => 'timestamp',
     hasTimeSpan: false,
+    hasPages: true,
     async ask(kql, request, signal): Promise<Answer> {
+      // Pages without an order may overlap.
+      const query = request.table === undefined ? kql : `${kql}\n| order by ['id'] asc`;
+      const rowsAPage = Math.min(ROWS_A_PAGE, (request.maxRows ?? ROWS_A_PAGE) + 1);
       const rows: (readonly unknown[])[] = [];
       const warnings: Warning[] = [];
       let columns: { name: string; type: string }[] = [];
       let skipToken: string | undefined;
       for (let pages = 1; ; pages++) {
-        const answer = asObject(await page(kql, skipToken, signal));
+        const answer = asObject(await page(query, rowsAPage, skipToken, signal));
         const data = asObject(answer['data']);
         columns = asArray(data['columns']).map((column) => ({
           name: asText(asObject(column)['name']),
@@ -77,7 +97,7 @@ export function resourceGraph(
           if (asText(answer['resultTruncated']) === 'true' && rows.length < total) {
             warnings.push({
               code: 'partial-result',
-              message: `${service} gave ${rows.length} of ${total} rows and cannot page on: project the column id`,
+              message: `${service} gave ${rows.length} of ${total} rows and no further page: project the column id, and use no take or limit`,
             });
           }
           break;

@@ -39,7 +39,8 @@ export function restProvider(
         );
       }
       const answer = await readRestTable(client(), table, scopes, request, { timeoutInMs, signal });
-      return resultOf(filterTable(answer.table, request, table.timeColumn), request, answer.warnings);
+      const { table: rows, warnings } = filterTable(answer.table, request, table.timeColumn);
+      return resultOf(rows, request, [...answer.warnings, ...warnings]);
     },
     tables: async () => tables.map((table) => ({ name: table.name, schema: schemaOfRest(table) })),
   };

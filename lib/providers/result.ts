@@ -17,6 +17,12 @@ export function resultOf(table: Table, request: QueryRequest, warnings: readonly
   return { table: kept, partial: all.some(({ code }) => PARTIAL_CODES.has(code)), warnings: all };
 }
 
+/** Says that a time range was left out, where what is asked has no time: an investigation has a range at all times. */
+export function noTimeWarnings({ timeRange, table }: QueryRequest): Warning[] {
+  if (!timeRange) return [];
+  return [{ code: 'no-time', message: `${table ?? 'what was asked'} has no time: the time range was left out` }];
+}
+
 /** Warnings that mean that rows are missing; the others only inform. */
 const PARTIAL_CODES = new Set([
   'row-cap',

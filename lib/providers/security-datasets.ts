@@ -84,8 +84,10 @@ export function securityDatasets(
     async query(request, { signal } = {}) {
       const [id, table] = (request.table ?? '').split('/', 2);
       if (!id) throw new TrailhoundError('usage', 'name a table: Catalogue, or one of a dataset as id/table');
-      if (id.toLowerCase() === 'catalogue')
-        return resultOf(filterTable(tableOf(await browse(signal)), request, undefined), request);
+      if (id.toLowerCase() === 'catalogue') {
+        const { table, warnings } = filterTable(tableOf(await browse(signal)), request, undefined);
+        return resultOf(table, request, warnings);
+      }
       const provider = await open(id, signal);
       if (!table) {
         const names = (await provider.tables()).map((each) => `${id}/${each.name}`);

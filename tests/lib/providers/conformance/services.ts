@@ -338,7 +338,7 @@ export const EXPECTED_ON_THE_WIRE: Readonly<Record<string, string>> = {
   'resource-graph': [
     "['SecurityEvent']",
     '| where [\'Computer\'] =~ "x\\"\' | union Secrets // \\\\"',
-    '| take long(6)',
+    "| order by ['id'] asc",
   ].join('\n'),
   'graph-security': 'createdDateTime ge 2024-05-01T00:00:00.000Z and createdDateTime le 2024-05-02T00:00:00.001Z',
   'azure-activity': "eventTimestamp ge '2024-05-01T00:00:00.000Z' and eventTimestamp le '2024-05-02T00:00:00.001Z'",
