@@ -13,6 +13,8 @@ import { parseWireJson } from './wire-json.ts';
 import { kqlTypeOfWire } from './wire-table.ts';
 
 const TIMEOUT_IN_MS = 240_000;
+/** Nothing is changed, and a table comes in one frame. */
+const OPTIONS = { request_readonly: true, results_progressive_enabled: false };
 
 /** One Kusto query over HTTP; Azure Data Explorer, Fabric and the Sentinel data lake share its form. */
 export async function askKusto(
@@ -27,7 +29,7 @@ export async function askKusto(
 ): Promise<Answer> {
   const { url, database, kql, timeoutInMs, signal } = request;
   const servertimeout = textFromTimespan(BigInt(timeoutInMs) * TICKS_PER_MILLISECOND);
-  const body = { db: database, csl: kql, properties: { Options: { servertimeout, request_readonly: true } } };
+  const body = { db: database, csl: kql, properties: { Options: { servertimeout, ...OPTIONS } } };
   const frames = await http.json(
     { method: 'POST', url, json: body, repeatable: true, timeoutInMs: timeoutInMs + 30_000, signal },
     parseWireJson,

@@ -71,12 +71,18 @@ export function readAnswer(parsed: Record<string, unknown>): LogsAnswer {
   };
 }
 
-/** The message with those of its details, where Log Analytics says which limit was met. */
+const DEEPEST = 6;
+
+/** The message with those of its details and inner errors, where Log Analytics says which limit was met. */
 function messageOf(error: Record<string, unknown>): string {
-  const parts = [asText(error['message'])];
-  for (const detail of asArray(error['details'])) parts.push(asText(asObject(detail)['message']));
-  for (let inner = error['innererror']; inner !== undefined; inner = asObject(inner)['innererror']) {
-    parts.push(asText(asObject(inner)['code']), asText(asObject(inner)['message']));
-  }
+  const parts: string[] = [asText(error['message'])];
+  const add = (inner: Record<string, unknown>, depth: number): void => {
+    if (depth > DEEPEST) return;
+    for (const next of [inner['innererror'], ...asArray(inner['details'])].map(asObject)) {
+      parts.push(asText(next['code']), asText(next['message']));
+      add(next, depth + 1);
+    }
+  };
+  add(error, 1);
   return [...new Set(parts.filter((part) => part !== ''))].join(': ').slice(0, 1000);
 }

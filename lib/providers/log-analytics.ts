@@ -5,10 +5,12 @@ import type { SettingsOf } from '../config/provider-schema.ts';
 import { type WorkspaceSettings, workspaceOf } from '../config/settings.ts';
 import { TrailhoundError, toErrorInfo } from '../errors.ts';
 import type { Warning } from '../outcome.ts';
-import { msFromTicks, type TableSchema, withColumns } from '../tables/index.ts';
+import { freeName, msFromTicks, type TableSchema, withColumns } from '../tables/index.ts';
 import type { Connections } from './connections.ts';
 import type { Answer } from './kql-provider.ts';
 import { kqlOf } from './kql-request.ts';
+import { furtherResults, partWarning } from './limit-code.ts';
+import { inLanes } from './local/in-lanes.ts';
 import { needsSearch, saysSearch, type TablePlans } from './log-analytics-plans.ts';
 import { type LogsAnswer, logsTransport, readAnswer } from './log-analytics-transport.ts';
 import type { QueryProvider, QueryRequest, QueryResult } from './provider.ts';
@@ -26,8 +28,11 @@ const TIMEOUT_IN_MS = 180_000;
 const ALL_TIME = 'P36500D';
 const timeColumnOf = () => 'TimeGenerated';
 
-/** The column that tells the workspaces of a joint result apart. */
-export const WORKSPACE_COLUMN = 'Workspace';
+/** Queries that Log Analytics runs at once for an identity. */
+const ASKED_AT_ONCE = 5;
+
+/** The column that tells the workspaces of a joint result apart; with a digit where the query has one of that name. */
+const WORKSPACE_COLUMN = 'Workspace';
 
 /**
  * Log Analytics, and so Microsoft Sentinel: KQL over one workspace or several.
@@ -56,7 +61,7 @@ export function logAnalytics(
         const { table, warnings } = await ask(workspaces[0]!, kql, request, signal);
         return resultOf(table, request, warnings);
       }
-      return joint(workspaces, request, (workspace) => ask(workspace, kql, request, signal));
+      return joint(workspaces, request, (workspace) => ask(workspace, kql, request, signal), signal);
     },
     async tables({ signal } = {}) {
       const workspace = workspaces[0]!;
@@ -171,14 +176,18 @@ function tableOfAnswer({ tables, error }: LogsAnswer): Answer {
   const schema: TableSchema = first.columns.map((column) => ({ name: column.name, type: kqlTypeOfWire(column.type) }));
   const warnings: Warning[] = [];
   if (error) {
-    warnings.push({
-      code: 'partial-result',
-      message: `Log Analytics gave a part only: ${error.code}: ${error.message}`,
-    });
+    warnings.push(partWarning('Log Analytics', error));
   } else if (first.rows.length >= LOG_ANALYTICS_LIMITS.rows) {
     warnings.push({ code: 'row-limit', message: `Log Analytics gives no more than ${LOG_ANALYTICS_LIMITS.rows} rows` });
   }
+  warnings.push(...furtherResults('Log Analytics', tables.length));
   return { table: tableFromWire(schema, first.rows), warnings };
+}
+
+/** What asking a workspace came to. */
+interface Outcome {
+  readonly answer?: Answer;
+  readonly error?: unknown;
 }
 
 /** One query over several sources; those that fail are named in a warning, unless all do. */
@@ -186,24 +195,31 @@ async function joint(
   workspaces: readonly WorkspaceSettings[],
   request: QueryRequest,
   ask: (workspace: WorkspaceSettings) => Promise<Answer>,
+  signal: AbortSignal | undefined,
 ): Promise<QueryResult> {
-  const settled = await Promise.allSettled(workspaces.map(ask));
-  const failures = settled.filter((each) => each.status === 'rejected');
-  if (failures.length === settled.length) throw failures[0]!.reason;
+  const outcomes = await inLanes(
+    workspaces,
+    ASKED_AT_ONCE,
+    (workspace): Promise<Outcome> =>
+      ask(workspace).then(
+        (answer) => ({ answer }),
+        (error: unknown) => (signal?.aborted ? Promise.reject(error) : { error }),
+      ),
+  );
+  const answers = outcomes.flatMap(({ answer }) => answer ?? []);
+  if (answers.length === 0) throw outcomes[0]!.error;
+  const taken = new Set(answers.flatMap(({ table }) => table.columns.map((column) => column.name)));
+  const sourceName = freeName(taken, WORKSPACE_COLUMN);
   const warnings: Warning[] = [];
-  const tables = settled.flatMap((each, index) => {
+  const tables = outcomes.flatMap(({ answer, error }, index) => {
     const { name } = workspaces[index]!;
-    if (each.status === 'rejected') {
-      warnings.push({ code: 'source-failed', message: `workspace ${name}: ${toErrorInfo(each.reason).message}` });
+    if (!answer) {
+      warnings.push({ code: 'source-failed', message: `workspace ${name}: ${toErrorInfo(error).message}` });
       return [];
     }
-    warnings.push(...each.value.warnings.map((warning) => ({ ...warning, message: `${name}: ${warning.message}` })));
-    const { table } = each.value;
-    const source = {
-      name: WORKSPACE_COLUMN,
-      type: 'string',
-      values: new Array<string>(table.rowCount).fill(name),
-    } as const;
+    warnings.push(...answer.warnings.map((warning) => ({ ...warning, message: `${name}: ${warning.message}` })));
+    const { table } = answer;
+    const source = { name: sourceName, type: 'string', values: new Array<string>(table.rowCount).fill(name) } as const;
     return [withColumns(table, [source])];
   });
   return resultOf(uniteTables(tables), request, warnings);

@@ -70,7 +70,7 @@ async function sendBatch(
   // Data that does not compress may grow: then it goes as it is.
   const isSmaller = packed.length < BATCH_IN_BYTES;
   try {
-    await http.send({
+    const { status, body } = await http.send({
       method: 'POST',
       url,
       headers: { 'content-type': 'application/json', ...(isSmaller ? { 'content-encoding': 'gzip' } : {}) },
@@ -78,7 +78,10 @@ async function sendBatch(
       repeatable: true,
       signal,
     });
-    return batch.rows.length;
+    if (status === 204 || body.length === 0) return batch.rows.length;
+    throw new HttpError('unavailable', `${http.service} answered ${status} with a page in the place of 204`, {
+      status,
+    });
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     if (error.status === 403) {

@@ -1,6 +1,6 @@
 import {
   type Column,
-  cell,
+  cellText,
   columnFromCells,
   concatTables,
   findColumn,
@@ -34,9 +34,6 @@ export function uniteTables(tables: readonly Table[]): Table {
 function shaped(table: Table, name: string, type: KqlType): Column {
   const column = findColumn(table, name);
   if (column?.type === type) return column;
-  const cells = Array.from({ length: table.rowCount }, (_, row) => {
-    const value = column ? cell(column, row) : null;
-    return value === null ? null : String(value);
-  });
+  const cells = Array.from({ length: table.rowCount }, (_, row) => (column ? cellText(column, row) : null));
   return columnFromCells(name, type, cells);
 }

@@ -1,7 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uploadLogs } from '../../../lib/providers/logs-ingestion.ts';
-import { uploadToSplunk } from '../../../lib/providers/splunk-upload.ts';
 import { uploadTable } from '../../../lib/providers/upload.ts';
 import { memoryCache } from '../../../lib/storage/lookup-cache.ts';
 import { sourceOf, tableFromRows, ticksFromIso } from '../../../lib/tables/index.ts';
@@ -86,44 +85,6 @@ describe('Logs Ingestion', () => {
     await expect(uploadLogs(testConnections(''), tableFromRows(schema, []))).rejects.toThrow(
       'no upload to Sentinel is configured',
     );
-  });
-});
-
-describe('the HTTP Event Collector of Splunk', () => {
-  it('takes a row as an event', async () => {
-    const connections = testConnections('', { HEC: 'canary-collector-token' });
-    const settings = { type: 'splunk', url: server.url, collectorUrl: server.url, collectorToken: 'env:HEC' } as const;
-    const table = tableFromRows(
-      [
-        { name: 'TimeGenerated', type: 'datetime' },
-        { name: 'Text', type: 'string' },
-      ],
-      [
-        [time, 'a"b'],
-        [null, 'c'],
-      ],
-    );
-    expect(await uploadToSplunk(connections, settings, table, { index: 'hunting' })).toEqual({
-      sentRows: 2,
-      problems: [],
-    });
-    const call = server.received.at(-1)!;
-    expect(call.path).toBe('/services/collector/event');
-    expect(call.headers.authorization).toBe('Splunk canary-collector-token');
-    expect(
-      call.body
-        .toString()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown),
-    ).toEqual([
-      {
-        time: '1714557600.123456',
-        sourcetype: 'trailhound',
-        index: 'hunting',
-        event: { TimeGenerated: '2024-05-01T10:00:00.1234567Z', Text: 'a"b' },
-      },
-      { sourcetype: 'trailhound', index: 'hunting', event: { Text: 'c' } },
-    ]);
   });
 });
 

@@ -294,7 +294,7 @@ export const SERVICES: readonly Service[] = [
     columns: [
       ['_time', 'datetime', '2024-05-01T10:00:00.1230000Z', null],
       ['host', 'string', 'ws-17', HOSTILE],
-      ['tags', 'string', '["a","b"]', null],
+      ['tags', 'dynamic', '["a","b"]', null],
     ],
   },
   {
