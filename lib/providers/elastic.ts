@@ -1,14 +1,14 @@
 import type { SettingsOf } from '../config/provider-schema.ts';
 import { TrailhoundError } from '../errors.ts';
 import type { Warning } from '../outcome.ts';
-import { isoFromTicks } from '../tables/index.ts';
+import { isoFromTicks, type KqlType } from '../tables/index.ts';
 import { authorizationOf } from './authorization.ts';
 import type { Connections } from './connections.ts';
+import { askElastic } from './elastic-query.ts';
 import { limitWarnings } from './kql-provider.ts';
 import type { QueryProvider, QueryRequest, QueryValue } from './provider.ts';
 import { resultOf } from './result.ts';
 import { asArray, asObject, asText } from './wire-access.ts';
-import { parseWireJson } from './wire-json.ts';
 import { kqlTypeOfWire, tableFromWire } from './wire-table.ts';
 
 /** ES|QL gives no more than this, whatever the query says (`esql.query.result_truncation_max_size`). */
@@ -43,31 +43,22 @@ export function elastic(name: string, options: SettingsOf<'elastic'>, connection
         ...(params.length > 0 ? { params } : {}),
         ...(bounds ? { filter: { range: { [timeColumn]: bounds } } } : {}),
       };
-      const answer = asObject(
-        await http.json(
-          {
-            method: 'POST',
-            url: '_query?format=json',
-            json: body,
-            repeatable: true,
-            timeoutInMs: options.timeoutInMs ?? TIMEOUT_IN_MS,
-            signal,
-          },
-          parseWireJson,
-        ),
-      );
-      const schema = asArray(answer['columns']).map((column) => {
-        const { name: title, type } = asObject(column);
-        // Unsigned longs go beyond KQL's long.
-        return {
-          name: asText(title),
-          type: type === 'unsigned_long' ? ('decimal' as const) : kqlTypeOfWire(asText(type)),
-        };
-      });
-      const table = tableFromWire(schema, asArray(answer['values']) as unknown[][]);
+      const answer = await askElastic(http, body, { timeoutInMs: options.timeoutInMs ?? TIMEOUT_IN_MS, signal });
+      const values = asArray(answer['values']) as unknown[][];
+      const types = asArray(answer['columns']).map((column) => asText(asObject(column)['type']));
+      const schema = asArray(answer['columns']).map((column, at) => ({
+        name: asText(asObject(column)['name']),
+        type: typeOfColumn(types[at]!, at, values),
+      }));
+      const table = tableFromWire(schema, values);
       const warnings: Warning[] = limitWarnings(service, table, MOST_ROWS);
       if (answer['is_partial'] === true)
         warnings.push({ code: 'partial-result', message: 'some shards of Elastic did not answer' });
+      const unreadable = schema.filter((_, at) => types[at] === 'unsupported').map((column) => column.name);
+      if (unreadable.length > 0) {
+        const message = `Elastic cannot give the values of ${unreadable.join(', ')}`;
+        warnings.push({ code: 'unreadable-column', message });
+      }
       return resultOf(table, request, warnings);
     },
     async tables({ signal } = {}) {
@@ -80,6 +71,12 @@ export function elastic(name: string, options: SettingsOf<'elastic'>, connection
       });
     },
   };
+}
+
+/** Fields have several values in some rows: then all are lists. Unsigned longs go beyond KQL's long. */
+function typeOfColumn(type: string, at: number, rows: readonly (readonly unknown[])[]): KqlType {
+  if (rows.some((row) => Array.isArray(row[at]))) return 'dynamic';
+  return type === 'unsigned_long' ? 'decimal' : kqlTypeOfWire(type);
 }
 
 /** A request as ES|QL; every value is a parameter of the API and never part of the text. */

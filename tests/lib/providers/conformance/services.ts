@@ -351,5 +351,7 @@ export const EXPECTED_ON_THE_WIRE: Readonly<Record<string, string>> = {
     query: 'FROM logs-*\n| WHERE TO_LOWER(`host.name`) == TO_LOWER(?p0)\n| LIMIT 6',
     params: [{ p0: HOSTILE }],
     filter: { range: { '@timestamp': { gte: '2024-05-01T00:00:00.0000001Z', lt: '2024-05-02T00:00:00.0000001Z' } } },
+    wait_for_completion_timeout: '30s',
+    keep_alive: '180s',
   }),
 };
