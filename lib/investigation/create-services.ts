@@ -36,7 +36,8 @@ export function createServices(options: ServicesOptions): VerbServices {
     secret: (setting) => secrets.readSetting(setting),
     setting: (path) => settingAt(settings, path),
     fetch,
-    upload: (table, request, signal) => uploadTable(connections, table, request, signal),
+    upload: (table, request, signal) =>
+      uploadTable(connections, table, request, { cacheFolder, resultFolder: join(scratchFolder, 'results') }, signal),
   };
 }
 

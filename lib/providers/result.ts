@@ -14,7 +14,12 @@ export function resultOf(table: Table, request: QueryRequest, warnings: readonly
     );
     all.push({ code: 'row-cap', message: `only the first ${maxRows} rows were taken` });
   }
-  return { table: kept, partial: all.some(({ code }) => PARTIAL_CODES.has(code)), warnings: all };
+  return { table: kept, partial: isPartial(all), warnings: all };
+}
+
+/** Whether warnings say that rows are missing. */
+export function isPartial(warnings: readonly Warning[]): boolean {
+  return warnings.some(({ code }) => PARTIAL_CODES.has(code));
 }
 
 /** Says that a time range was left out, where what is asked has no time: an investigation has a range at all times. */
@@ -32,4 +37,7 @@ const PARTIAL_CODES = new Set([
   'time-limit',
   'source-failed',
   'bad-rows',
+  'bad-lines',
+  'data-not-read',
+  'file-missing',
 ]);

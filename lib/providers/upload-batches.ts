@@ -16,6 +16,8 @@ export interface RowProblem {
 export interface UploadResult {
   readonly sentRows: number;
   readonly problems: readonly RowProblem[];
+  /** The blob that holds the rows, if that is where they went. */
+  readonly stored?: string;
 }
 
 export interface BatchLimits {

@@ -9,6 +9,8 @@ import type { VerbServices } from '../../../lib/verbs/services.ts';
 import { testConnections } from '../../support/cloud/connections.ts';
 import { type LoopbackServer, type Received, startLoopback } from '../../support/cloud/loopback-server.ts';
 
+/** Nothing is written there by uploads over the wire. */
+const FILES = { cacheFolder: '/nonexistent', resultFolder: '/nonexistent' };
 const RULE = 'dcr-0123456789abcdef0123456789abcdef';
 const time = ticksFromIso('2024-05-01T10:00:00.1234567Z')!;
 const bodyOf = ({ body, headers }: Received) =>
@@ -97,7 +99,7 @@ describe('upload.rows', () => {
       secret: async () => undefined,
       setting: () => undefined,
       fetch,
-      upload: (given, request, signal) => uploadTable(connections, given, request, signal),
+      upload: (given, request, signal) => uploadTable(connections, given, request, FILES, signal),
     };
     const verb = getVerb('upload.rows');
     const table = tableFromRows([{ name: 'Text', type: 'string' }], [['a'], ['poison'], ['a']]);
