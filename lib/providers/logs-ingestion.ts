@@ -70,7 +70,8 @@ async function sendBatch(
   // Data that does not compress may grow: then it goes as it is.
   const isSmaller = packed.length < BATCH_IN_BYTES;
   try {
-    const { status, body } = await http.send({
+    // Taken rows are answered by nothing at all; a proxy's page in its place is asked again.
+    const said = await http.json({
       method: 'POST',
       url,
       headers: { 'content-type': 'application/json', ...(isSmaller ? { 'content-encoding': 'gzip' } : {}) },
@@ -78,10 +79,8 @@ async function sendBatch(
       repeatable: true,
       signal,
     });
-    if (status === 204 || body.length === 0) return batch.rows.length;
-    throw new HttpError('unavailable', `${http.service} answered ${status} with a page in the place of 204`, {
-      status,
-    });
+    if (said !== null) throw new TrailhoundError('remote', `${http.service} answered something other than 204`);
+    return batch.rows.length;
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     if (error.status === 403) {

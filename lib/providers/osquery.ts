@@ -17,6 +17,7 @@ import { LineLog } from './local/line-log.ts';
 import type { QueryProvider } from './provider.ts';
 import { filesBelow } from './walk-files.ts';
 import { asArray, asObject, asText } from './wire-access.ts';
+import { parseWireJson } from './wire-json.ts';
 
 const MOST_TABLES = 500;
 const LOG = /\.(?:log|json|jsonl)(?:\.\d+)?(?:\.log)?(?:\.(?:gz|zst))?$/i;
@@ -129,7 +130,8 @@ interface ResultRow {
 function readLine(line: string): ResultRow[] | undefined {
   let event: Record<string, unknown>;
   try {
-    event = asObject(JSON.parse(line));
+    // Numbers that a double would change stay text, as all values are by default.
+    event = asObject(parseWireJson(line));
   } catch {
     return undefined;
   }
