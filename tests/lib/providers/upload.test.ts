@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uploadLogs } from '../../../lib/providers/logs-ingestion.ts';
@@ -87,6 +88,47 @@ describe('Logs Ingestion', () => {
     await expect(uploadLogs(testConnections(''), tableFromRows(schema, []))).rejects.toThrow(
       'no upload to Sentinel is configured',
     );
+  });
+});
+
+describe('the limits of Logs Ingestion', () => {
+  const connect = () => testConnections(`ingestion: { endpoint: '${server.url}', ruleId: ${RULE} }`);
+  const texts = (values: readonly string[]) =>
+    tableFromRows(
+      Array.from({ length: 20 }, (_, n) => ({ name: `Text${n}`, type: 'string' }) as const),
+      values.map((value) => Array<string>(20).fill(value)),
+    );
+
+  it('names a row that is larger than a call, and sends the others', async () => {
+    const result = await uploadLogs(connect(), texts(['a', 'x'.repeat(60_000), 'b']));
+    expect(result).toEqual({ sentRows: 2, problems: [{ row: 1, reason: 'is larger than 1000000 bytes' }] });
+  });
+
+  it('keeps data that does not compress within a call, before and after', async () => {
+    const random = (size: number) => randomBytes(size).toString('latin1');
+    const before = server.received.length;
+    const result = await uploadLogs(connect(), texts(Array.from({ length: 60 }, () => random(2000))));
+    expect([result.sentRows, result.problems]).toEqual([60, []]);
+    const calls = server.received.slice(before);
+    expect(calls.length).toBeGreaterThan(2);
+    for (const call of calls) {
+      expect(call.body.length).toBeLessThanOrEqual(1_000_000);
+      expect(bodyOf(call).length).toBeLessThanOrEqual(1_000_000);
+    }
+  });
+
+  it('finds the rows of a call that is too large for the service', async () => {
+    server.next({ status: 413, json: { error: { code: 'ContentLengthLimitExceeded', message: 'too large' } } });
+    const before = server.received.length;
+    expect((await uploadLogs(connect(), texts(['a', 'b', 'c']))).sentRows).toBe(3);
+    expect(server.received.length - before).toBe(3);
+  });
+
+  it('refuses names that a workspace keeps for itself', async () => {
+    for (const name of ['Type', 'tenantid', '_ResourceId', 'a b', 'a'.repeat(46)]) {
+      const table = tableFromRows([{ name, type: 'string' }], [['x']]);
+      await expect(uploadLogs(connect(), table), name).rejects.toMatchObject({ code: 'usage' });
+    }
   });
 });
 
