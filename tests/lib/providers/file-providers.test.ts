@@ -20,15 +20,16 @@ import {
   ticksFromIso,
   toRows,
 } from '../../../lib/tables/index.ts';
-import { kqlInWorker } from '../../../lib/verbs/kql-task.ts';
 import { getVerb } from '../../../lib/verbs/registry.ts';
 import { type AzuriteHost, startAzurite } from '../../../local/azurite/azurite-host.ts';
 import { testConnections } from '../../support/cloud/connections.ts';
 import { type LoopbackServer, startLoopback } from '../../support/cloud/loopback-server.ts';
+import { kqlHere } from '../../support/kql-here.ts';
 import { itWithShared, sharedPath } from '../../support/shared.ts';
 import { zipOf } from '../analysis/support/archives.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'files-'));
+const KQL = kqlHere(folder);
 const files = { cacheFolder: join(folder, 'cache'), resultFolder: join(folder, 'results') };
 afterAll(() => rmSync(folder, { recursive: true }));
 const nowInMs = Date.UTC(2024, 4, 3);
@@ -231,7 +232,7 @@ describe('Security-Datasets', () => {
     openProvider(
       'otrf',
       testConnections(`providers: { otrf: { type: security-datasets, catalogueUrl: '${server.url}' } }`),
-      { ...files, cacheFolder: join(folder, cache), kql: kqlInWorker(folder) },
+      { ...files, cacheFolder: join(folder, cache), kql: KQL },
     );
   const ids = async (given: Partial<QueryRequest>, provider = open()) =>
     (await rowsOf(await (await provider).query({ ...given, nowInMs }))).map(({ Id }) => Id);
@@ -337,7 +338,7 @@ describe('Blob Storage', () => {
     await container.create();
     await container.getBlockBlobClient('out/hosts.csv').uploadData(Buffer.from('Computer,N\nws-17,1\nws-18,2\n'));
     await container.getBlockBlobClient('other.csv').uploadData(Buffer.from('a\n1\n'));
-    const resources = { ...files, kql: kqlInWorker(folder) };
+    const resources = { ...files, kql: KQL };
     const provider = (await openProvider('exports', connections, resources)) as BlobStorageProvider;
     await provider.put(
       'stored.parquet',

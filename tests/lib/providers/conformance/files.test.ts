@@ -5,14 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openProvider } from '../../../../lib/providers/index.ts';
 import type { QueryProvider, QueryRequest, QueryResult } from '../../../../lib/providers/provider.ts';
 import { type ParquetTable, parquetSource, type Table, ticksFromIso, toRows } from '../../../../lib/tables/index.ts';
-import { kqlInWorker } from '../../../../lib/verbs/kql-task.ts';
 import { type AzuriteHost, startAzurite } from '../../../../local/azurite/azurite-host.ts';
 import { testConnections } from '../../../support/cloud/connections.ts';
+import { kqlHere } from '../../../support/kql-here.ts';
 import { BIG, HOSTILE } from './services.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'files-conformance-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const files = { cacheFolder: join(folder, 'cache'), resultFolder: join(folder, 'results'), kql: kqlInWorker(folder) };
+const files = { cacheFolder: join(folder, 'cache'), resultFolder: join(folder, 'results'), kql: kqlHere(folder) };
 const nowInMs = Date.UTC(2024, 4, 3);
 const [FIRST, SECOND] = ['2024-05-01T10:00:00Z', '2024-05-01T11:00:00Z'] as const;
 
