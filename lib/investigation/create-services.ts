@@ -26,9 +26,9 @@ export interface ServicesOptions {
 export function createServices(options: ServicesOptions): VerbServices {
   const { connections, cache, cacheFolder, dataPaths, scratchFolder, scope = {} } = options;
   const { settings, secrets } = connections;
+  const resultFolder = join(scratchFolder, 'results');
   return {
     async provider(name): Promise<QueryProvider> {
-      const resultFolder = join(scratchFolder, 'results');
       const kql = kqlInWorker(cacheFolder);
       // The data of an investigation is a snapshot of the setting, which may have changed since.
       if (name !== 'local' || dataPaths.length === 0)
@@ -45,7 +45,11 @@ export function createServices(options: ServicesOptions): VerbServices {
     setting: (path) => settingAt(settings, path),
     fetch,
     upload: (table, request, signal) =>
-      uploadTable(connections, table, request, { scope, ...(signal ? { signal } : {}) }),
+      uploadTable(connections, table, request, {
+        files: { cacheFolder, resultFolder },
+        scope,
+        ...(signal ? { signal } : {}),
+      }),
   };
 }
 

@@ -2,10 +2,11 @@ import type { SettingsOf } from '../config/provider-schema.ts';
 import type { KqlType } from '../tables/index.ts';
 import type { AnswerResources } from './answers/answer-collector.ts';
 import type { ListColumn } from './answers/list-form.ts';
+import { METRICS } from './azure-metrics.ts';
 import type { Connections } from './connections.ts';
 import type { QueryProvider } from './provider.ts';
 import { restProvider } from './rest-provider.ts';
-import { odataTime, type RestTable } from './rest-table.ts';
+import { odataQuery, odataTime, type RestTable } from './rest-table.ts';
 
 /** Column → member of the item; text unless a type is named. */
 function columns(members: Readonly<Record<string, string | readonly [KqlType, string]>>): ListColumn[] {
@@ -14,21 +15,26 @@ function columns(members: Readonly<Record<string, string | readonly [KqlType, st
   );
 }
 
-function listOf(path: string, apiVersion: string): RestTable['url'] {
-  return (subscription) => `subscriptions/${subscription}${path}?api-version=${apiVersion}`;
+function listOf(path: string, apiVersion: string, more: Readonly<Record<string, string>> = {}): RestTable['url'] {
+  return (subscription) => `subscriptions/${subscription}${path}?${odataQuery({ 'api-version': apiVersion, ...more })}`;
 }
 
-/** Sources: learn.microsoft.com/rest/api/monitor/activity-logs, …/compute, …/virtualnetwork, …/resources */
+/**
+ * Sources: learn.microsoft.com/rest/api/monitor/activity-logs/list, …/rest/api/resources, …/rest/api/compute,
+ * …/rest/api/virtualnetwork
+ */
 const TABLES: readonly RestTable[] = [
   {
     name: 'AzureActivity',
     timeColumn: 'TimeGenerated',
-    url(subscription, timeRange) {
-      const query = new URLSearchParams({ 'api-version': '2015-04-01' });
-      if (timeRange) {
-        const { from, to } = odataTime(timeRange);
-        query.set('$filter', `eventTimestamp ge '${from}' and eventTimestamp le '${to}'`);
-      }
+    keptInDays: 90,
+    url(subscription, { timeRange }) {
+      // The service refuses to be asked without a time.
+      const { from, to } = odataTime(timeRange!);
+      const query = odataQuery({
+        'api-version': '2015-04-01',
+        $filter: `eventTimestamp ge '${from}' and eventTimestamp le '${to}'`,
+      });
       return `subscriptions/${subscription}/providers/Microsoft.Insights/eventtypes/management/values?${query}`;
     },
     columns: columns({
@@ -55,25 +61,32 @@ const TABLES: readonly RestTable[] = [
   },
   {
     name: 'Subscriptions',
-    url: listOf('', '2022-12-01'),
+    hasNoScope: true,
+    url: () => 'subscriptions?api-version=2022-12-01',
     columns: columns({
       SubscriptionId: 'subscriptionId',
       Name: 'displayName',
       State: 'state',
       TenantId: 'tenantId',
+      LocationPlacementId: 'subscriptionPolicies.locationPlacementId',
       QuotaId: 'subscriptionPolicies.quotaId',
       SpendingLimit: 'subscriptionPolicies.spendingLimit',
     }),
   },
   {
     name: 'Resources',
-    url: listOf('/resources', '2021-04-01'),
+    url: listOf('/resources', '2021-04-01', { $expand: 'createdTime,changedTime,provisioningState' }),
     columns: columns({
       ResourceId: 'id',
       Name: 'name',
       Type: 'type',
       Kind: 'kind',
       Location: 'location',
+      ManagedBy: 'managedBy',
+      ProvisioningState: 'provisioningState',
+      TimeCreated: ['datetime', 'createdTime'],
+      TimeChanged: ['datetime', 'changedTime'],
+      Plan: ['dynamic', 'plan'],
       Sku: ['dynamic', 'sku'],
       Tags: ['dynamic', 'tags'],
       Identity: ['dynamic', 'identity'],
@@ -99,6 +112,20 @@ const TABLES: readonly RestTable[] = [
     }),
   },
   {
+    name: 'VirtualMachineStates',
+    url: listOf('/providers/Microsoft.Compute/virtualMachines', '2024-07-01', { statusOnly: 'true' }),
+    columns: columns({
+      ResourceId: 'id',
+      Name: 'name',
+      Location: 'location',
+      ComputerName: 'properties.instanceView.computerName',
+      OsName: 'properties.instanceView.osName',
+      OsVersion: 'properties.instanceView.osVersion',
+      AgentVersion: 'properties.instanceView.vmAgent.vmAgentVersion',
+      Statuses: ['dynamic', 'properties.instanceView.statuses'],
+    }),
+  },
+  {
     name: 'NetworkInterfaces',
     url: listOf('/providers/Microsoft.Network/networkInterfaces', '2024-05-01'),
     columns: columns({
@@ -109,6 +136,58 @@ const TABLES: readonly RestTable[] = [
       VirtualMachine: 'properties.virtualMachine.id',
       NetworkSecurityGroup: 'properties.networkSecurityGroup.id',
       IpConfigurations: ['dynamic', 'properties.ipConfigurations'],
+    }),
+  },
+  {
+    name: 'NetworkAddresses',
+    url: listOf('/providers/Microsoft.Network/networkInterfaces', '2024-05-01'),
+    rowsIn: [['properties.ipConfigurations']],
+    columns: columns({
+      InterfaceId: '../id',
+      VirtualMachine: '../properties.virtualMachine.id',
+      Name: 'name',
+      PrivateIp: 'properties.privateIPAddress',
+      PrivateIpAllocation: 'properties.privateIPAllocationMethod',
+      IsPrimary: ['bool', 'properties.primary'],
+      PublicIpId: 'properties.publicIPAddress.id',
+      Subnet: 'properties.subnet.id',
+      NetworkSecurityGroup: '../properties.networkSecurityGroup.id',
+      ApplicationSecurityGroups: ['dynamic', 'properties.applicationSecurityGroups'],
+    }),
+  },
+  {
+    name: 'PublicIpAddresses',
+    url: listOf('/providers/Microsoft.Network/publicIPAddresses', '2024-05-01'),
+    columns: columns({
+      ResourceId: 'id',
+      Name: 'name',
+      Location: 'location',
+      IpAddress: 'properties.ipAddress',
+      Allocation: 'properties.publicIPAllocationMethod',
+      DnsName: 'properties.dnsSettings.fqdn',
+      IpConfiguration: 'properties.ipConfiguration.id',
+    }),
+  },
+  {
+    name: 'NetworkSecurityRules',
+    url: listOf('/providers/Microsoft.Network/networkSecurityGroups', '2024-05-01'),
+    rowsIn: [['properties.securityRules', 'properties.defaultSecurityRules']],
+    columns: columns({
+      NetworkSecurityGroup: '../id',
+      Name: 'name',
+      Description: 'properties.description',
+      Priority: ['int', 'properties.priority'],
+      Direction: 'properties.direction',
+      Access: 'properties.access',
+      Protocol: 'properties.protocol',
+      SourcePort: 'properties.sourcePortRange',
+      SourcePorts: ['dynamic', 'properties.sourcePortRanges'],
+      DestinationPort: 'properties.destinationPortRange',
+      DestinationPorts: ['dynamic', 'properties.destinationPortRanges'],
+      SourceAddress: 'properties.sourceAddressPrefix',
+      SourceAddresses: ['dynamic', 'properties.sourceAddressPrefixes'],
+      DestinationAddress: 'properties.destinationAddressPrefix',
+      DestinationAddresses: ['dynamic', 'properties.destinationAddressPrefixes'],
     }),
   },
   {
@@ -136,7 +215,7 @@ export function azureActivity(
     service,
     client: () => connections.client(service, connections.cloud(options).resourceManager, options),
     scopes: options.subscriptions,
-    tables: TABLES,
+    tables: [...TABLES, METRICS],
     timeoutInMs: options.timeoutInMs ?? 60_000,
   };
   return restProvider(name, rest, resources);

@@ -5,9 +5,11 @@ import type { AnswerResources } from './answers/answer-collector.ts';
 import type { Connections } from './connections.ts';
 import { type KqlService, kqlProvider } from './kql-provider.ts';
 import { askKusto, KUSTO_LIMITS } from './kusto.ts';
+import { keepPace } from './pace.ts';
 import type { QueryProvider } from './provider.ts';
 
-/** The service's own limits: per tenant 30 queries a minute, 10 at once; per query 4 minutes. */
+/** The service's own limits: per tenant 30 queries a minute and 10 at once, the others are refused; per query 4 minutes. */
+const QUOTA = { calls: 30, windowInMs: 60_000 };
 const TIMEOUT_IN_MS = 240_000;
 
 /**
@@ -33,13 +35,16 @@ export function dataLake(
     timeColumnOf: () => 'TimeGenerated',
     hasTimeSpan: false,
     limits: KUSTO_LIMITS,
-    ask: (kql, _request, rows) =>
-      askKusto(connections.client('Sentinel data lake', endpoint, workspace), rows, {
+    async ask(kql, _request, rows) {
+      const http = connections.client('Sentinel data lake', endpoint, workspace);
+      await keepPace(http, `${http.service} ${endpoint.url} ${workspace.tenantId}`, QUOTA, rows.signal);
+      return askKusto(http, rows, {
         url: 'lake/kql/v2/rest/query',
         database,
         kql,
         timeoutInMs: Math.min(options.timeoutInMs ?? TIMEOUT_IN_MS, TIMEOUT_IN_MS),
-      }),
+      });
+    },
     // The API answers queries alone.
     tables: async () => [],
   };

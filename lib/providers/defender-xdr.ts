@@ -5,10 +5,13 @@ import { isoFromTicks, TICKS_PER_DAY, ticksFromMs } from '../tables/index.ts';
 import type { AnswerResources } from './answers/answer-collector.ts';
 import type { Connections } from './connections.ts';
 import { type KqlService, kqlProvider, limitWarnings } from './kql-provider.ts';
+import { keepPace } from './pace.ts';
 import type { QueryProvider, QueryRequest } from './provider.ts';
 
 /** Source: learn.microsoft.com/graph/api/security-security-runhuntingquery */
 export const DEFENDER_LIMITS = { rows: 100_000, sizeInBytes: 50_000_000, days: 30, timeoutInMs: 180_000 } as const;
+/** Calls of a tenant that are answered at the least; beyond them and a quota of processor time it answers 429. */
+const QUOTA = { calls: 45, windowInMs: 60_000 };
 
 /** Tables of Defender itself keep their time in `Timestamp`; Sentinel's, which it shows too, in `TimeGenerated`. */
 const OWN_TABLE =
@@ -32,16 +35,25 @@ export function defenderXdr(
     hasTimeSpan: true,
     limits: DEFENDER_LIMITS,
     async ask(kql, request, rows) {
+      const http = client();
+      const quota = `${title} ${connections.cloud(options).graph.url} ${options.tenantId}`;
+      await keepPace(http, quota, QUOTA, rows.signal);
       const body = { Query: kql, ...(request.timeRange ? { Timespan: timespanOf(request) } : {}) };
       const sent = {
         method: 'POST',
         url: 'v1.0/security/runHuntingQuery',
+        // Without the character set, letters beyond ANSI would not be compared rightly.
+        headers: { 'content-type': 'application/json; charset=utf-8' },
         json: body,
         repeatable: true,
         timeoutInMs: options.timeoutInMs ?? DEFENDER_LIMITS.timeoutInMs + 20_000,
       } as const;
-      const { rowCount } = await explained(rows.ask(client(), sent, { form: { name: 'hunting' } }));
+      const { rowCount } = await explained(rows.ask(http, sent, { form: { name: 'hunting' } }));
       const warnings = limitWarnings(title, rowCount, DEFENDER_LIMITS.rows);
+      if (!request.timeRange) {
+        const message = `without a time range Graph answers for the last ${DEFENDER_LIMITS.days} days`;
+        warnings.push({ code: 'retention', message });
+      }
       if (isTooOld(request)) {
         const message = `Defender's own tables keep ${DEFENDER_LIMITS.days} days; older rows come from Sentinel's tables alone`;
         warnings.push({ code: 'retention', message });

@@ -4,6 +4,7 @@ import { isoFromTicks } from '../tables/index.ts';
 import { AnswerCollector, type AnswerResources } from './answers/answer-collector.ts';
 import { authorizationOf } from './authorization.ts';
 import type { Connections } from './connections.ts';
+import { askElastic } from './elastic-query.ts';
 import { limitWarnings } from './kql-provider.ts';
 import type { QueryProvider, QueryRequest, QueryValue } from './provider.ts';
 import { asArray, asObject, asText } from './wire-access.ts';
@@ -45,15 +46,8 @@ export function elastic(
         ...(params.length > 0 ? { params } : {}),
         ...(bounds ? { filter: { range: { [timeColumn]: bounds } } } : {}),
       };
-      const sent = {
-        method: 'POST',
-        url: '_query?format=json',
-        json: body,
-        repeatable: true,
-        timeoutInMs: options.timeoutInMs ?? TIMEOUT_IN_MS,
-      } as const;
       const rows = new AnswerCollector(resources, request, signal);
-      const { rowCount, rest } = await rows.ask(http, sent, { form: { name: 'elastic' } });
+      const { rowCount, rest } = await askElastic(http, rows, body, options.timeoutInMs ?? TIMEOUT_IN_MS);
       return rows.result([...limitWarnings(service, rowCount, MOST_ROWS), ...rest.warnings]);
     },
     async tables({ signal } = {}) {

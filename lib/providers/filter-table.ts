@@ -1,4 +1,3 @@
-import { TrailhoundError } from '../errors.ts';
 import {
   type Cell,
   cell,
@@ -11,15 +10,17 @@ import {
   ticksFromMs,
 } from '../tables/index.ts';
 import type { QueryRequest, QueryValue } from './provider.ts';
+import { type Answer, noTimeWarnings } from './result.ts';
 
-/** The rows of a table in memory that a request's conditions and time range let through. */
-export function filterTable(table: Table, request: QueryRequest, timeColumn: string | undefined): Table {
+/**
+ * The rows of a table in memory that a request's conditions and time range let through. Without a time column the range
+ * is left out, and a warning says so.
+ */
+export function filterTable(table: Table, request: QueryRequest, timeColumn: string | undefined): Answer {
   const tests: ((row: number) => boolean)[] = [];
   const { timeRange } = request;
-  if (timeRange) {
-    const times = timeColumn === undefined ? undefined : findColumn(table, timeColumn);
-    if (times?.type !== 'datetime')
-      throw new TrailhoundError('usage', `table ${request.table} has no time: give no time range`);
+  const times = timeColumn === undefined ? undefined : findColumn(table, timeColumn);
+  if (timeRange && times) {
     tests.push((row) => {
       const time = cell(times, row);
       return typeof time === 'bigint' && time >= timeRange.start && time < timeRange.end;
@@ -30,10 +31,11 @@ export function filterTable(table: Table, request: QueryRequest, timeColumn: str
     const wanted = (Array.isArray(value) ? value : [value]) as readonly QueryValue[];
     tests.push((row) => wanted.some((each) => isEqual(cell(column, row), each, isTextColumn(column))));
   }
-  if (tests.length === 0) return table;
+  const warnings = times ? [] : noTimeWarnings(request);
+  if (tests.length === 0) return { table, warnings };
   const rows: number[] = [];
   for (let row = 0; row < table.rowCount; row++) if (tests.every((test) => test(row))) rows.push(row);
-  return selectRows(table, rows);
+  return { table: selectRows(table, rows), warnings };
 }
 
 /** Text without regard to case; null is the empty text; numbers by value, datetimes by tick. */

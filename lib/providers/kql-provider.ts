@@ -3,6 +3,7 @@ import type { TableSchema } from '../tables/index.ts';
 import { AnswerCollector, type AnswerResources } from './answers/answer-collector.ts';
 import { type KqlDialect, kqlOf } from './kql-request.ts';
 import type { AnswerLimits, QueryProvider, QueryRequest } from './provider.ts';
+import { noTimeWarnings } from './result.ts';
 
 /** What a service that speaks KQL adds to the common part. */
 export interface KqlService extends KqlDialect {
@@ -14,13 +15,15 @@ export interface KqlService extends KqlDialect {
 
 /** A provider over a service that speaks KQL. */
 export function kqlProvider(name: string, service: KqlService, resources: AnswerResources): QueryProvider {
+  const { timeColumnOf } = service;
   return {
     name,
-    timeColumnOf: (table) => service.timeColumnOf(table),
+    ...(timeColumnOf ? { timeColumnOf } : {}),
     ...(service.limits ? { limits: service.limits } : {}),
     async query(request, { signal } = {}) {
       const rows = new AnswerCollector(resources, request, signal);
-      return rows.result(await service.ask(kqlOf(request, service), request, rows));
+      const warnings = await service.ask(kqlOf(request, service), request, rows);
+      return rows.result(timeColumnOf ? warnings : [...warnings, ...noTimeWarnings(request)]);
     },
     tables: ({ signal } = {}) => service.tables(signal),
   };

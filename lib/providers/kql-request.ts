@@ -5,10 +5,12 @@ import type { QueryRequest, QueryValue } from './provider.ts';
 
 /** What a service's KQL needs to know. */
 export interface KqlDialect {
-  /** The column that holds a table's time. */
-  timeColumnOf(table: string): string;
+  /** The column that holds a table's time; absent where tables have none, as those that show the present. */
+  timeColumnOf?(table: string): string;
   /** Whether the service takes a time span beside the text; then the text need not hold the range by itself. */
   readonly hasTimeSpan: boolean;
+  /** Whether the service gives pages. A cap is then kept by asking for no further one: `take` would end the pages. */
+  readonly hasPages?: boolean;
 }
 
 /**
@@ -18,7 +20,9 @@ export interface KqlDialect {
  * @throws usage: the request has both forms or none, or a time range that cannot be put to the query
  */
 export function kqlOf(request: QueryRequest, dialect: KqlDialect): string {
-  const { kql, table, where, timeRange, maxRows } = request;
+  const { kql, table, where, maxRows } = request;
+  const { timeColumnOf } = dialect;
+  const timeRange = timeColumnOf && request.timeRange;
   if (request.text !== undefined) {
     throw new TrailhoundError('unsupported', 'this provider answers KQL, not another language', {
       hint: 'Give the query as kql.',
@@ -30,7 +34,7 @@ export function kqlOf(request: QueryRequest, dialect: KqlDialect): string {
     }
     const bound = bindParameters(kql, (request.parameters ?? {}) as Readonly<Record<string, KqlValue>>);
     if (!timeRange) return bound;
-    const scoped = scopeToTime(bound, timeRange, (name) => dialect.timeColumnOf(name));
+    const scoped = scopeToTime(bound, timeRange, timeColumnOf);
     if (scoped.unscoped.length > 0 && !dialect.hasTimeSpan) {
       throw new TrailhoundError(
         'usage',
@@ -44,12 +48,12 @@ export function kqlOf(request: QueryRequest, dialect: KqlDialect): string {
   }
   if (table === undefined) throw new TrailhoundError('usage', 'a query needs a table or kql');
   const lines = [encodeName(table)];
-  if (timeRange) lines.push(`| where ${timeCondition(timeRange, dialect.timeColumnOf(table))}`);
+  if (timeRange) lines.push(`| where ${timeCondition(timeRange, timeColumnOf(table))}`);
   for (const [column, value] of Object.entries(where ?? {})) {
     lines.push(`| where ${conditionOf(encodeName(column), value)}`);
   }
   // One row more than wanted tells that there are more.
-  if (maxRows !== undefined) lines.push(`| take ${encodeLiteral(maxRows + 1, 'long')}`);
+  if (maxRows !== undefined && !dialect.hasPages) lines.push(`| take ${encodeLiteral(maxRows + 1, 'long')}`);
   return lines.join('\n');
 }
 

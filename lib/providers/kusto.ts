@@ -15,6 +15,8 @@ import { kqlTypeOfWire } from './wire-table.ts';
 const TIMEOUT_IN_MS = 240_000;
 /** What the engine gives at most, in Azure Data Explorer as in the data lake. */
 export const KUSTO_LIMITS = { rows: 500_000, sizeInBytes: 64_000_000 } as const;
+/** Nothing is changed, and a table comes in one frame. */
+const OPTIONS = { request_readonly: true, results_progressive_enabled: false };
 
 /** One Kusto query over HTTP; Azure Data Explorer, Fabric and the Sentinel data lake share its form. */
 export async function askKusto(
@@ -24,7 +26,7 @@ export async function askKusto(
 ): Promise<readonly Warning[]> {
   const { url, database, kql, timeoutInMs } = request;
   const servertimeout = textFromTimespan(BigInt(timeoutInMs) * TICKS_PER_MILLISECOND);
-  const body = { db: database, csl: kql, properties: { Options: { servertimeout, request_readonly: true } } };
+  const body = { db: database, csl: kql, properties: { Options: { servertimeout, ...OPTIONS } } };
   const sent = { method: 'POST', url, json: body, repeatable: true, timeoutInMs: timeoutInMs + 30_000 } as const;
   const { rest } = await rows.ask(http, sent, { form: { name: 'kusto' } });
   return rest.warnings;

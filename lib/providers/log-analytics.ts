@@ -24,8 +24,8 @@ const TIMEOUT_IN_MS = 180_000;
 const ALL_TIME = 'P36500D';
 const timeColumnOf = logAnalyticsTimeColumn;
 
-/** The column that tells the workspaces of a joint result apart. */
-export const WORKSPACE_COLUMN = 'Workspace';
+/** The column that tells the workspaces of a joint result apart; with a digit where the query has one of that name. */
+const WORKSPACE_COLUMN = 'Workspace';
 
 /**
  * Log Analytics, and so Microsoft Sentinel: KQL over one workspace or several.
@@ -66,7 +66,7 @@ export function logAnalytics(
           });
         },
       );
-      return rows.result(workspaces.length > 1 ? await jointly(workspaces, asked) : await asked[0]!);
+      return rows.result(workspaces.length > 1 ? await jointly(workspaces, asked, signal) : await asked[0]!);
     },
     async searchJob(request, { signal } = {}) {
       const [only, ...more] = workspaces;
@@ -195,10 +195,11 @@ function timespanOf({ timeRange }: QueryRequest) {
 async function jointly(
   workspaces: readonly WorkspaceSettings[],
   asked: readonly Promise<readonly Warning[]>[],
+  signal: AbortSignal | undefined,
 ): Promise<readonly Warning[]> {
   const settled = await Promise.allSettled(asked);
   const failures = settled.filter((each) => each.status === 'rejected');
-  if (failures.length === settled.length) throw failures[0]!.reason;
+  if (failures.length > 0 && (signal?.aborted || failures.length === settled.length)) throw failures[0]!.reason;
   return settled.flatMap((each, index): readonly Warning[] => {
     const { name } = workspaces[index]!;
     if (each.status === 'fulfilled')

@@ -70,7 +70,8 @@ async function sendBatch(
   // Data that does not compress may grow: then it goes as it is.
   const isSmaller = packed.length < BATCH_IN_BYTES;
   try {
-    await http.send({
+    // Taken rows are answered by nothing at all; a proxy's page in its place is asked again.
+    const said = await http.json({
       method: 'POST',
       url,
       headers: { 'content-type': 'application/json', ...(isSmaller ? { 'content-encoding': 'gzip' } : {}) },
@@ -78,6 +79,7 @@ async function sendBatch(
       repeatable: true,
       signal,
     });
+    if (said !== null) throw new TrailhoundError('remote', `${http.service} answered something other than 204`);
     return batch.rows.length;
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;

@@ -3,11 +3,14 @@ import type { Warning } from '../outcome.ts';
 import type { AnswerCollector, AnswerResources } from './answers/answer-collector.ts';
 import type { Connections } from './connections.ts';
 import { type KqlService, kqlProvider } from './kql-provider.ts';
+import { keepPace } from './pace.ts';
 import type { QueryProvider } from './provider.ts';
 
 const API_VERSION = '2022-10-01';
 const ROWS_A_PAGE = 1000;
 const MOST_PAGES = 1000;
+/** Of a user; a refusal names no time to wait. */
+const QUOTA = { calls: 15, windowInMs: 5000 };
 
 /** The tables that are asked for most; there are more. */
 const TABLES = [
@@ -21,8 +24,9 @@ const TABLES = [
 ];
 
 /**
- * Azure Resource Graph: what there is in subscriptions, page by page until the end.
- * Source: learn.microsoft.com/rest/api/azureresourcegraph/resourcegraph/resources/resources
+ * Azure Resource Graph: what there is in subscriptions now, page by page until the end. Its tables have no time.
+ * Sources: learn.microsoft.com/rest/api/azureresourcegraph/resourcegraph/resources/resources,
+ * learn.microsoft.com/azure/governance/resource-graph/concepts/work-with-data and …/guidance-for-throttled-requests
  */
 export function resourceGraph(
   name: string,
@@ -37,38 +41,45 @@ export function resourceGraph(
     ...(options.managementGroups ? { managementGroups: options.managementGroups } : {}),
   };
 
-  const page = (rows: AnswerCollector, query: string, skipToken: string | undefined) =>
-    rows.ask(
-      client(),
+  const page = async (rows: AnswerCollector, query: string, rowsAPage: number, skipToken: string | undefined) => {
+    const http = client();
+    const quota = `${title} ${connections.cloud(options).resourceManager.url} ${options.tenantId}`;
+    await keepPace(http, quota, QUOTA, rows.signal);
+    return rows.ask(
+      http,
       {
         method: 'POST',
         url: `providers/Microsoft.ResourceGraph/resources?api-version=${API_VERSION}`,
         json: {
           ...scope,
           query,
-          options: { resultFormat: 'table', $top: ROWS_A_PAGE, ...(skipToken ? { $skipToken: skipToken } : {}) },
+          options: { resultFormat: 'table', $top: rowsAPage, ...(skipToken ? { $skipToken: skipToken } : {}) },
         },
         repeatable: true,
         timeoutInMs: options.timeoutInMs ?? 60_000,
       },
       { form: { name: 'resource-graph' } },
     );
+  };
 
   const service: KqlService = {
-    timeColumnOf: () => 'timestamp',
     hasTimeSpan: false,
-    async ask(kql, _request, rows) {
+    hasPages: true,
+    async ask(kql, request, rows) {
+      // Pages without an order may overlap.
+      const query = request.table === undefined ? kql : `${kql}\n| order by ['id'] asc`;
+      const rowsAPage = Math.min(ROWS_A_PAGE, (request.maxRows ?? ROWS_A_PAGE) + 1);
       const warnings: Warning[] = [];
       let skipToken: string | undefined;
       for (let pages = 1; ; pages++) {
-        const { rest } = await page(rows, kql, skipToken);
+        const { rest } = await page(rows, query, rowsAPage, skipToken);
         skipToken = rest.next;
         if (skipToken === undefined) {
           const { totalRows = rows.rowCount } = rest;
           if (rest.isTruncated && rows.rowCount < totalRows) {
             warnings.push({
               code: 'partial-result',
-              message: `${title} gave ${rows.rowCount} of ${totalRows} rows and cannot page on: project the column id`,
+              message: `${title} gave ${rows.rowCount} of ${totalRows} rows and no further page: project the column id, and use no take or limit`,
             });
           }
           break;

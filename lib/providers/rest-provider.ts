@@ -3,6 +3,7 @@ import { TrailhoundError } from '../errors.ts';
 import { AnswerCollector, type AnswerResources } from './answers/answer-collector.ts';
 import type { QueryProvider } from './provider.ts';
 import { type RestTable, readRestTable, schemaOfRest } from './rest-table.ts';
+import { noTimeWarnings } from './result.ts';
 
 export interface RestService {
   readonly service: string;
@@ -39,7 +40,9 @@ export function restProvider(
         );
       }
       const rows = new AnswerCollector(resources, request, signal);
-      return rows.result(await readRestTable(client(), table, scopes, request, { rows, timeoutInMs }));
+      const warnings = await readRestTable(client(), scopes, { table, request, rows, timeoutInMs });
+      const isTimeless = table.timeColumn === undefined;
+      return rows.result(isTimeless ? [...warnings, ...noTimeWarnings(request)] : warnings, schemaOfRest(table));
     },
     tables: async () => tables.map((table) => ({ name: table.name, schema: schemaOfRest(table) })),
   };

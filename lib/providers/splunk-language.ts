@@ -3,7 +3,8 @@ import { isoFromTicks, ticksFromMs } from '../tables/index.ts';
 import type { QueryRequest, QueryValue } from './provider.ts';
 
 const NAME = /^[A-Za-z0-9_.:{}@ -]{1,200}$/;
-const SAVED_SEARCH = 'savedsearch:';
+/** Before the name of a saved search in the place of an index. */
+export const SAVED_SEARCH = 'savedsearch:';
 
 /**
  * A request as SPL. A table is an index, or a saved search as `savedsearch:Name`; conditions become `where`, for its

@@ -1,9 +1,9 @@
 import { TrailhoundError } from '../errors.ts';
-import { MAX_DATETIME_TICKS, ticksFromIso, ticksFromMs } from '../tables/index.ts';
+import { isoFromTicks, MAX_DATETIME_TICKS, ticksFromIso, ticksFromMs } from '../tables/index.ts';
 import type { TimeRange } from './provider.ts';
 
 const EXAMPLES = 'for example -1d, -1w@d, +2h, now, 2024-05-01T10:00:00Z or P7D';
-const RELATIVE = /^([+-]?)(\d{1,6}(?:\.\d{1,6})?)\s*(y|mon|w|d|h|m|s)?(?:@(y|mon|w|d|h|m|s))?$/;
+const RELATIVE = /^([+-]?)\s?(\d{1,6}(?:\.\d{1,6})?)\s?(y|mon|w|d|h|m|s)?(?:@(y|mon|w|d|h|m|s))?$/i;
 const DURATION =
   /^P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?$/;
 
@@ -33,32 +33,57 @@ export function parseTime(text: string | number, nowInMs: number): bigint {
   if (!match) throw noTime(given);
   const [, sign, amount = '0', unit = 'd', rounding] = match;
   const isPast = sign === '-';
-  const moved = move(nowInMs, Number(amount) * (isPast ? -1 : 1), unit as Unit);
-  const rounded = rounding === undefined ? moved : round(moved, rounding as Unit, isPast);
+  const moved = move(nowInMs, Number(amount) * (isPast ? -1 : 1), unit.toLowerCase() as Unit);
+  const rounded = rounding === undefined ? moved : round(moved, rounding.toLowerCase() as Unit, isPast);
   if (Number.isNaN(rounded)) throw noTime(given);
   const ticks = ticksFromMs(rounded);
   if (ticks < 0n || ticks > MAX_DATETIME_TICKS) throw noTime(given);
   return ticks;
 }
 
+/** Whether a text can be the start of a range: a time, or a duration. */
+export function isTimeOrDuration(text: string | number): boolean {
+  try {
+    return durationOf(text) !== null || typeof parseTime(text, 0) === 'bigint';
+  } catch {
+    return false;
+  }
+}
+
 /**
- * A time range from texts: `start` and `end` (default now), or a duration that ends now (`P7D`, `PT4H`).
+ * A time range from texts. The start may be a duration (`P7D`, `PT4H`): so long before the end. What is not given is
+ * that of the range `within`, and without one the end is now.
  *
- * @throws usage: a text is no time, or the range does not end after it starts
+ * @throws usage: a text is no time, there is no start, or the range does not end after it starts
+ * @example parseTimeRange({ start: '-1d' }, Date.now())
  */
 export function parseTimeRange(
-  given: { readonly start?: string | number; readonly end?: string | number } | string,
+  { start, end }: { readonly start?: string | number | undefined; readonly end?: string | number | undefined },
   nowInMs: number,
+  within?: TimeRange,
 ): TimeRange {
-  const { start, end } = typeof given === 'string' ? { start: given, end: 'now' } : given;
-  if (start === undefined) throw new TrailhoundError('usage', `a time range needs a start (${EXAMPLES})`);
-  const until = parseTime(end ?? 'now', nowInMs);
-  const duration = DURATION.exec(String(start));
-  const from = duration && duration[0] !== 'P' ? before(until, duration) : parseTime(start, nowInMs);
+  const until = end === undefined && within ? within.end : parseTime(end ?? 'now', nowInMs);
+  const from = start === undefined ? within?.start : startOfRange(start, until, nowInMs);
+  if (from === undefined) throw new TrailhoundError('usage', `a time range needs a start (${EXAMPLES})`);
   if (from < until) return { start: from, end: until };
-  throw new TrailhoundError('usage', `the time range does not end after it starts: ${start} to ${end ?? 'now'}`, {
+  const shown = `${isoFromTicks(from)} to ${isoFromTicks(until)}`;
+  throw new TrailhoundError('usage', `the time range does not end after it starts: ${shown}`, {
     hint: 'The end is exclusive.',
   });
+}
+
+function startOfRange(text: string | number, until: bigint, nowInMs: number): bigint {
+  const duration = durationOf(text);
+  if (!duration) return parseTime(text, nowInMs);
+  const from = before(until, duration);
+  if (from < 0n) throw noTime(String(text));
+  return from;
+}
+
+function durationOf(text: string | number): RegExpExecArray | null {
+  const duration = DURATION.exec(String(text).trim());
+  // `P` and `PT` alone name no length.
+  return duration?.slice(1).some((part) => part !== undefined) ? duration : null;
 }
 
 function noTime(text: string): TrailhoundError {

@@ -9,6 +9,7 @@ import {
   type Table,
   type TableSchema,
 } from '../tables/index.ts';
+import { dynamicText } from './wire-table.ts';
 
 /**
  * The columns of several tables, by name, in the order in which they are first met. A column of different types becomes
@@ -23,7 +24,11 @@ export function unitedSchema(schemas: readonly TableSchema[]): TableSchema {
   return [...types].map(([name, type]) => ({ name, type }));
 }
 
-/** Tables under each other by the names of their columns, as KQL's `union`: what a table lacks is null there. */
+/**
+ * Tables under each other by the names of their columns, as KQL's `union`: what a table lacks is null there.
+ *
+ * @param schema default: the columns of all. A text becomes a dynamic as one that a service gave.
+ */
 export function uniteTables(tables: readonly Table[], schema: TableSchema = unitedSchema(tables.map(schemaOf))): Table {
   return concatTables(
     schema,
@@ -40,9 +45,16 @@ export function isSameSchema(a: TableSchema, b: TableSchema): boolean {
   );
 }
 
+export function renameColumn({ columns, rowCount }: Table, from: string, to: string): Table {
+  return { columns: columns.map((column) => (column.name === from ? { ...column, name: to } : column)), rowCount };
+}
+
 function shaped(table: Table, name: string, type: KqlType): Column {
   const column = findColumn(table, name);
   if (column?.type === type) return column;
-  const cells = Array.from({ length: table.rowCount }, (_, row) => (column ? cellText(column, row) : null));
+  const cells = Array.from({ length: table.rowCount }, (_, row) => {
+    const text = column ? cellText(column, row) : null;
+    return type === 'dynamic' ? dynamicText(text) : text;
+  });
   return columnFromCells(name, type, cells);
 }

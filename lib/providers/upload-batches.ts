@@ -16,12 +16,16 @@ export interface RowProblem {
 export interface UploadResult {
   readonly sentRows: number;
   readonly problems: readonly RowProblem[];
+  /** The blob that holds the rows, if that is where they went. */
+  readonly stored?: string;
 }
 
 export interface BatchLimits {
   /** Of one call, with what stands around and between the rows. */
   readonly batchInBytes: number;
   readonly overheadInBytes: number;
+  /** What stands around each row, at the most. Default: nothing but a comma. */
+  readonly roundRowInBytes?: number;
   /** Longer values are cut by the service; they are cut here, where it can be said. */
   readonly fieldInBytes: number;
 }
@@ -33,7 +37,7 @@ export function* batchesOf(table: Table, limits: BatchLimits, problems: RowProbl
   let size = limits.overheadInBytes;
   for (let row = 0; row < table.rowCount; row++) {
     const text = rowJson(table, row, limits.fieldInBytes, problems);
-    const bytes = Buffer.byteLength(text) + 1;
+    const bytes = Buffer.byteLength(text) + 1 + (limits.roundRowInBytes ?? 0);
     if (bytes + limits.overheadInBytes > limits.batchInBytes) {
       problems.push({ row, reason: `is larger than ${limits.batchInBytes} bytes` });
       continue;

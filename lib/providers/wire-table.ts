@@ -36,6 +36,10 @@ const TYPES: Readonly<Record<string, KqlType>> = {
   float: 'real',
   half_float: 'real',
   scaled_float: 'real',
+  counter_long: 'long',
+  counter_integer: 'int',
+  counter_double: 'real',
+  _source: 'dynamic',
   'system.double': 'real',
   r64: 'real',
   bool: 'bool',
@@ -136,7 +140,7 @@ function wellFormed(text: string): string {
 }
 
 /** JSON text: services give dynamics as values or as text that is JSON already. */
-function dynamicText(value: unknown): string | null {
+export function dynamicText(value: unknown): string | null {
   if (value === null || value === undefined || value === '') return null;
   if (typeof value !== 'string') return JSON.stringify(value);
   try {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { TrailhoundError } from '../errors.ts';
 import type { Warning } from '../outcome.ts';
 import type { QueryRequest, QueryValue, TimeRange } from '../providers/provider.ts';
-import { parseTime } from '../providers/time-expression.ts';
+import { readParameters } from '../providers/query-parameters.ts';
+import { isTimeOrDuration, parseTimeRange } from '../providers/time-expression.ts';
 import { boundQuery } from '../queries/index.ts';
 import { rowCountOf } from '../tables/index.ts';
 import type { Spending } from './budget.ts';
@@ -10,16 +11,9 @@ import { defineVerb, type Verb } from './verb.ts';
 
 const scalar = z.union([z.string().max(100_000), z.number(), z.boolean(), z.null()]);
 const value: z.ZodType<QueryValue> = z.union([scalar, z.array(scalar).max(10_000)]);
-const time = z.string().refine(isTime, 'a time: ISO 8601, as 2026-03-04T05:00:00Z, or from now, as -1d or -1w@d');
-
-function isTime(text: string): boolean {
-  try {
-    parseTime(text, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const time = z
+  .union([z.string(), z.number()])
+  .refine(isTimeOrDuration, 'a time: ISO 8601, as 2026-03-04T05:00:00Z, or from now, as -1d or -1w@d');
 
 const parametersSchema = z
   .strictObject({
@@ -29,9 +23,14 @@ const parametersSchema = z
     kql: z.string().min(1).max(1_000_000).optional().describe('KQL text'),
     query: z.string().min(1).max(63).optional().describe('Name of a query of the catalogue'),
     text: z.string().min(1).max(1_000_000).optional().describe('A query in SPL or ES|QL, for providers of those'),
-    parameters: z.record(z.string(), value).default({}).describe('Values of the parameters that the query declares'),
-    start: time.optional().describe('Start of the time range, inclusive: ISO 8601, or from now, as -1d'),
-    end: time.optional().describe('End of the time range, exclusive'),
+    parameters: z
+      .record(z.string(), value)
+      .default({})
+      .describe('Values of the parameters that the query declares; a datetime may be -1d, a list "a, b"'),
+    start: time
+      .optional()
+      .describe('Start of the time range, inclusive: ISO 8601; from now, as -1d; or a duration before the end, as P7D'),
+    end: time.optional().describe('End of the time range, exclusive; default: that of the investigation, else now'),
     searchJob: z
       .boolean()
       .default(false)
@@ -91,6 +90,7 @@ export function parseQueryParameters(parameters: Readonly<Record<string, unknown
 }
 
 type Bound = Parameters<typeof boundQuery>[1];
+type Values = Readonly<Record<string, QueryValue>>;
 
 /**
  * The parameters with no more rows than the investigation's budget has left.
@@ -129,16 +129,14 @@ export function queryRequestOf(
   { start, end, table, where, kql, query, text, parameters, maxRows }: QueryParameters,
   { nowInMs, timeRange }: { readonly nowInMs: number; readonly timeRange?: TimeRange | undefined },
 ): QueryRequest {
-  const from = start === undefined ? timeRange?.start : parseTime(start, nowInMs);
-  const to = end === undefined ? timeRange?.end : parseTime(end, nowInMs);
+  const range =
+    start === undefined && end === undefined ? timeRange : parseTimeRange({ start, end }, nowInMs, timeRange);
+  const bound = query === undefined ? kql !== undefined && { kql, parameters } : boundQuery(query, parameters as Bound);
   return {
     ...(table !== undefined ? { table, where } : {}),
-    ...(kql !== undefined ? { kql, parameters } : {}),
-    ...(query !== undefined
-      ? (boundQuery(query, parameters as Bound) as Pick<QueryRequest, 'kql' | 'parameters'>)
-      : {}),
+    ...(bound ? { kql: bound.kql, parameters: readParameters(bound.kql, bound.parameters as Values, nowInMs) } : {}),
     ...(text !== undefined ? { text, parameters } : {}),
-    ...(from !== undefined && to !== undefined ? { timeRange: { start: from, end: to } } : {}),
+    ...(range ? { timeRange: range } : {}),
     maxRows,
     nowInMs,
   };

@@ -17,6 +17,6 @@ export interface VerbServices {
   /** A setting's plain value from `threat-intel.<provider>.<key>` and the like; undefined if it is not set. */
   setting(path: string): unknown;
   readonly fetch: typeof fetch;
-  /** Uploads a table to Sentinel or Splunk; absent where nothing can be reached. */
+  /** Uploads a table to Sentinel, Splunk or Blob Storage; absent where nothing can be reached. */
   upload?(table: Table, request: UploadRequest, signal?: AbortSignal): Promise<UploadResult>;
 }

@@ -9,7 +9,7 @@ import {
   type TableSchema,
   writeTables,
 } from '../../tables/index.ts';
-import { uniteTables } from '../unite-tables.ts';
+import { renameColumn, uniteTables } from '../unite-tables.ts';
 import { type AnswerSummary, type ReadAnswer, type Reading, readTables } from './read-answer.ts';
 
 /** Tables that are to be one. */
@@ -18,6 +18,8 @@ export interface Union {
   readonly tables: readonly (Table | ParquetTable)[];
   readonly schema: TableSchema;
   readonly maxRows: number;
+  /** A column of the tables that is called otherwise in the schema. */
+  readonly rename?: { readonly from: string; readonly to: string };
 }
 
 /**
@@ -50,12 +52,13 @@ export async function readIntoFile(body: BytePieces, reading: Reading, path: str
 }
 
 /** Puts tables under each other into a file. */
-export async function uniteIntoFile({ tables, schema, maxRows }: Union, path: string): Promise<ParquetTable> {
+export async function uniteIntoFile({ tables, schema, maxRows, rename }: Union, path: string): Promise<ParquetTable> {
   async function* shaped(): AsyncGenerator<Table> {
     let left = maxRows;
     for (const table of tables) {
       for await (const batch of 'parts' in table ? readBatches(table) : [table]) {
-        const kept = firstRows(uniteTables([batch], schema), left);
+        const named = rename ? renameColumn(batch, rename.from, rename.to) : batch;
+        const kept = firstRows(uniteTables([named], schema), left);
         left -= kept.rowCount;
         yield kept;
       }

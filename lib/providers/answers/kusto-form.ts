@@ -1,22 +1,40 @@
 import { TrailhoundError } from '../../errors.ts';
 import type { Warning } from '../../outcome.ts';
+import { furtherResults, partWarning } from '../limit-code.ts';
 import { asArray, asObject, asText } from '../wire-access.ts';
 import { columnsOfLists, kqlTypeOfWire } from '../wire-table.ts';
-import type { AnswerRest, WireAnswer } from './wire-answer.ts';
+import type { WireAnswer } from './wire-answer.ts';
 
 /** A service may name an error for each of its shards, or rows. */
 const MOST_ERRORS = 20;
 
+/** What an error says of itself. */
+interface Said {
+  readonly code: string;
+  readonly message: string;
+}
+
 /**
  * The answer of Kusto's `/v2/rest/query`: a list of frames, of which one is the primary result, and the last says
  * whether it is complete. An error may also stand among the rows, where the service met it.
- * Source: learn.microsoft.com/kusto/api/rest/response-http-v2
+ * Source: learn.microsoft.com/kusto/api/rest/response-v2
  */
 export function readKusto(body: unknown, service: string): WireAnswer {
   const frames = asArray(body).map(asObject);
-  const primary = frames.find((frame) => frame['FrameType'] === 'DataTable' && frame['TableKind'] === 'PrimaryResult');
+  const results = frames.filter(
+    (frame) => frame['FrameType'] === 'DataTable' && frame['TableKind'] === 'PrimaryResult',
+  );
+  const primary = results[0];
   const completion = frames.find((frame) => frame['FrameType'] === 'DataSetCompletion');
-  const said = new Set(asArray(completion?.['OneApiErrors']).map(describe));
+  // Of errors that say the same, one.
+  const said = new Map<string, Said>();
+  const add = (error: unknown) => {
+    const described = describe(error);
+    said.set(`${described.code}: ${described.message}`, described);
+  };
+  for (const error of asArray(completion?.['OneApiErrors'])) add(error);
+  // A refusal may come after the status of an answer was sent.
+  if (asObject(body)['error'] !== undefined) add(body);
   if (!primary) throw new TrailhoundError('remote', partOnly(service, said)[0]?.message ?? `${service} gave no table`);
   const schema = asArray(primary['Columns']).map((column) => ({
     name: asText(asObject(column)['ColumnName']),
@@ -28,20 +46,19 @@ export function readKusto(body: unknown, service: string): WireAnswer {
     batch(elements) {
       const rows = elements.filter((element) => Array.isArray(element));
       if (rows.length < elements.length) {
-        for (const element of elements)
-          for (const error of asArray(asObject(element)['OneApiErrors'])) said.add(describe(error));
+        for (const element of elements) for (const error of asArray(asObject(element)['OneApiErrors'])) add(error);
       }
       return { rowCount: rows.length, columns: columnsOfLists(schema, rows) };
     },
-    rest: () => restOf(completion, service, said),
+    rest: () => ({ warnings: [...endOf(completion, service, said), ...furtherResults(service, results.length)] }),
   };
 }
 
-function restOf(
+function endOf(
   completion: Record<string, unknown> | undefined,
   service: string,
-  said: ReadonlySet<string>,
-): AnswerRest {
+  said: ReadonlyMap<string, Said>,
+): Warning[] {
   const warnings = partOnly(service, said);
   if (!completion)
     warnings.push({ code: 'partial-result', message: `${service} ended its answer before it was complete` });
@@ -50,18 +67,23 @@ function restOf(
   } else if (completion['Cancelled'] === true) {
     warnings.push({ code: 'partial-result', message: `${service} cancelled the query` });
   }
-  return { warnings };
+  return warnings;
 }
 
 /** A warning for each error, the first of them if they are many. */
-function partOnly(service: string, said: ReadonlySet<string>): Warning[] {
-  const warnings = [...said].slice(0, MOST_ERRORS).map((message) => `gave a part only: ${message}`);
-  if (said.size > MOST_ERRORS) warnings.push(`gave a part only: ${said.size - MOST_ERRORS} more errors`);
-  return warnings.map((message) => ({ code: 'partial-result', message: `${service} ${message}` }));
+function partOnly(service: string, said: ReadonlyMap<string, Said>): Warning[] {
+  const warnings = [...said.values()].slice(0, MOST_ERRORS).map((each) => partWarning(service, each));
+  if (said.size > MOST_ERRORS) {
+    const message = `${service} gave a part only: ${said.size - MOST_ERRORS} more errors`;
+    warnings.push({ code: 'partial-result', message });
+  }
+  return warnings;
 }
 
-function describe(error: unknown): string {
+function describe(error: unknown): Said {
   const inner = asObject(asObject(error)['error']);
-  const message = (asText(inner['@message']) || asText(inner['message'])).slice(0, 500);
-  return `${asText(inner['code'])}: ${message}`;
+  return {
+    code: asText(inner['code']),
+    message: (asText(inner['@message']) || asText(inner['message'])).slice(0, 500),
+  };
 }

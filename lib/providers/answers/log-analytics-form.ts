@@ -1,5 +1,6 @@
 import { TrailhoundError } from '../../errors.ts';
 import type { Warning } from '../../outcome.ts';
+import { furtherResults, partWarning } from '../limit-code.ts';
 import { asArray, asObject, asText } from '../wire-access.ts';
 import { kqlTypeOfWire } from '../wire-table.ts';
 import { answerOfLists, type WireAnswer } from './wire-answer.ts';
@@ -13,9 +14,9 @@ export const LOG_ANALYTICS_LIMITS = { rows: 500_000, sizeInBytes: 100_000_000 } 
  */
 export function readLogAnalytics(body: unknown): WireAnswer {
   const { tables, error } = asObject(body);
-  const said = error ? `${asText(asObject(error)['code'])}: ${messageOf(asObject(error))}` : undefined;
+  const said = error ? { code: asText(asObject(error)['code']), message: messageOf(asObject(error)) } : undefined;
   if (asArray(tables).length === 0) {
-    throw new TrailhoundError('remote', `Log Analytics gave no table${said === undefined ? '' : `: ${said}`}`);
+    throw new TrailhoundError('remote', `Log Analytics gave no table${said ? `: ${said.code}: ${said.message}` : ''}`);
   }
   const first = asObject(asArray(tables)[0]);
   const schema = asArray(first['columns']).map((column) => ({
@@ -24,24 +25,31 @@ export function readLogAnalytics(body: unknown): WireAnswer {
   }));
   return answerOfLists(schema, first['rows'], (rowCount) => {
     const warnings: Warning[] = [];
-    if (said !== undefined) {
-      warnings.push({ code: 'partial-result', message: `Log Analytics gave a part only: ${said}` });
+    if (said) {
+      warnings.push(partWarning('Log Analytics', said));
     } else if (rowCount >= LOG_ANALYTICS_LIMITS.rows) {
       warnings.push({
         code: 'row-limit',
         message: `Log Analytics gives no more than ${LOG_ANALYTICS_LIMITS.rows} rows`,
       });
     }
+    warnings.push(...furtherResults('Log Analytics', asArray(tables).length));
     return { warnings };
   });
 }
 
-/** The message with those of its details, where Log Analytics says which limit was met. */
+const DEEPEST = 6;
+
+/** The message with those of its details and inner errors, where Log Analytics says which limit was met. */
 function messageOf(error: Record<string, unknown>): string {
-  const parts = [asText(error['message'])];
-  for (const detail of asArray(error['details'])) parts.push(asText(asObject(detail)['message']));
-  for (let inner = error['innererror']; inner !== undefined; inner = asObject(inner)['innererror']) {
-    parts.push(asText(asObject(inner)['code']), asText(asObject(inner)['message']));
-  }
+  const parts: string[] = [asText(error['message'])];
+  const add = (inner: Record<string, unknown>, depth: number): void => {
+    if (depth > DEEPEST) return;
+    for (const next of [inner['innererror'], ...asArray(inner['details'])].map(asObject)) {
+      parts.push(asText(next['code']), asText(next['message']));
+      add(next, depth + 1);
+    }
+  };
+  add(error, 1);
   return [...new Set(parts.filter((part) => part !== ''))].join(': ').slice(0, 1000);
 }

@@ -1,6 +1,14 @@
 import { type BytePieces, joinPieces } from '../../azure/byte-pieces.ts';
 import { TrailhoundError } from '../../errors.ts';
-import { concatTables, firstRows, type ParquetTable, schemaOf, type Table, withColumns } from '../../tables/index.ts';
+import {
+  concatTables,
+  firstRows,
+  freeName,
+  type ParquetTable,
+  schemaOf,
+  type Table,
+  withColumns,
+} from '../../tables/index.ts';
 import { filterTable } from '../filter-table.ts';
 import type { QueryRequest } from '../provider.ts';
 import { tableFromWire } from '../wire-table.ts';
@@ -14,7 +22,7 @@ export interface Reading {
   readonly service: string;
   /** A request whose conditions the service did not take, or not to the tick. */
   readonly filter?: { readonly request: QueryRequest; readonly timeColumn: string | undefined };
-  /** A column that says where all the rows are from. */
+  /** A column after the others that says where all the rows are from; with a digit where there is one of that name. */
   readonly source?: { readonly column: string; readonly name: string };
   /** Rows beyond this many are not kept; infinite where there is no cap. */
   readonly maxRows: number;
@@ -48,8 +56,8 @@ export function* readTables(body: BytePieces, reading: Reading): Generator<Table
     const answer = openAnswer(reading.form, joinPieces(body), reading.service);
     let rowsGiven = 0;
     let rowsFound = 0;
-    for (const elements of smallBatches(answer)) {
-      const { rowCount, columns } = answer.batch(elements);
+    for (const rows of smallBatches(answer)) {
+      const { rowCount, columns } = answer.batch(rows);
       const found = filtered(tableFromWire(columns, rowCount), reading);
       yield withSource(firstRows(found, Math.max(0, reading.maxRows - rowsFound)), reading);
       rowsGiven += rowCount;
@@ -79,21 +87,41 @@ export function readHere(body: BytePieces, reading: Reading, maxCells: number): 
 function* smallBatches(answer: OpenAnswer): Generator<readonly unknown[]> {
   const most = Math.max(1, Math.floor(CELLS_OF_A_BATCH / Math.max(1, answer.columnCount)));
   let isEmpty = true;
-  for (const elements of answer.batches()) {
-    for (let from = 0; from < elements.length; from += most) {
+  for (const rows of rowsIn(answer, most)) {
+    for (let from = 0; from < rows.length; from += most) {
       isEmpty = false;
-      yield elements.length <= most ? elements : elements.slice(from, from + most);
+      yield rows.length <= most ? rows : rows.slice(from, from + most);
     }
   }
   if (isEmpty) yield [];
 }
 
+/** The rows of each batch. Where elements hold rows, about so many at once: one may hold any number. */
+function* rowsIn(answer: OpenAnswer, most: number): Generator<readonly unknown[]> {
+  if (!answer.rowsOf) return yield* answer.batches();
+  let rows: unknown[] = [];
+  for (const elements of answer.batches()) {
+    for (const element of elements) {
+      for (const row of answer.rowsOf(element)) {
+        rows.push(row);
+        if (rows.length < most) continue;
+        yield rows;
+        rows = [];
+      }
+    }
+    // What the elements hold is let go with their batch.
+    if (rows.length > 0) yield rows;
+    rows = [];
+  }
+}
+
 function filtered(table: Table, { filter }: Reading): Table {
-  return filter ? filterTable(table, filter.request, filter.timeColumn) : table;
+  return filter ? filterTable(table, filter.request, filter.timeColumn).table : table;
 }
 
 function withSource(table: Table, { source }: Reading): Table {
   if (!source) return table;
+  const name = freeName(new Set(table.columns.map((column) => column.name)), source.column);
   const values = new Array<string>(table.rowCount).fill(source.name);
-  return withColumns(table, [{ name: source.column, type: 'string', values }]);
+  return withColumns(table, [{ name, type: 'string', values }]);
 }

@@ -12,7 +12,11 @@ export interface AnswerRest {
   /** True if the service says that it left rows out. */
   readonly isTruncated?: boolean;
   /** The fields of this page and those before it, where a page names its own. */
-  readonly fields?: readonly string[];
+  readonly fields?: TableSchema;
+  /** How many items a page of a list has, each with rows in it, and what the first of them is called. */
+  readonly items?: { readonly count: number; readonly firstId: string };
+  /** What the service keeps of a query under an id, and whether it still works at it. */
+  readonly job?: { readonly id: string; readonly isRunning: boolean };
 }
 
 /** Some rows of an answer as they stand on the wire, by column. All batches of an answer have the same columns. */
@@ -26,7 +30,9 @@ export interface WireAnswer {
   /** The list that holds the rows, which comes in batches (see `outlineJson`). */
   readonly list: unknown;
   readonly columnCount: number;
-  batch(elements: readonly unknown[]): WireBatch;
+  /** The rows that an element of the list holds; absent where it is one itself. */
+  rowsOf?(element: unknown): Iterable<unknown>;
+  batch(rows: readonly unknown[]): WireBatch;
   /** What it says beside its rows, of which there were so many in all batches. */
   rest(rowCount: number): AnswerRest;
 }

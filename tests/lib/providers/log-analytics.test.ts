@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { estimateQuery, openProvider } from '../../../lib/providers/index.ts';
+import { limitMet } from '../../../lib/providers/split/ask-chunk.ts';
 import type { Table } from '../../../lib/tables/index.ts';
 import { ticksFromIso, toRows } from '../../../lib/tables/index.ts';
 import { testConnections } from '../../support/cloud/connections.ts';
@@ -129,6 +130,53 @@ describe('Log Analytics', () => {
     expect(result.table).toMatchObject({ rowCount: 2 });
   });
 
+  it('names the limit that a part met, wherever the error holds it', async () => {
+    const provider = await openProvider('log-analytics', connect());
+    const partial = (innerCode: string, message: string) => ({
+      ...ANSWER,
+      error: {
+        code: 'PartialError',
+        message: 'There were some errors when processing your query.',
+        details: [
+          {
+            code: 'EngineError',
+            message: 'Something went wrong processing your query on the server.',
+            innererror: { code: innerCode, message, severity: 2, severityName: 'Error' },
+          },
+        ],
+      },
+    });
+    const said = async (message: string) => {
+      server.next({ json: partial('-2133196797', message) });
+      const { warnings, partial: isPartial } = await provider.query({ kql: 'T', nowInMs });
+      expect(isPartial).toBe(true);
+      expect(warnings[0]?.message).toContain(message.slice(0, 40));
+      return warnings[0]?.code;
+    };
+    const cut = 'so not all records were returned (E_QUERY_RESULT_SET_TOO_LARGE, 0x80DA0003).';
+    expect(await said(`The results of this query exceed the set limit of 64000000 bytes, ${cut}`)).toBe('size-limit');
+    expect(await said(`The results of this query exceed the set limit of 500000 records, ${cut}`)).toBe('row-limit');
+    expect(await said('The query timed out (E_QUERY_TIMEOUT, 0x80DA000B).')).toBe('time-limit');
+    expect(await said('Shards were not reached.')).toBe('partial-result');
+  });
+
+  it('says that of several results the first is taken', async () => {
+    const provider = await openProvider('log-analytics', connect());
+    server.next({ json: { tables: [...ANSWER.tables, { name: 'PrimaryResult_1', columns: [], rows: [] }] } });
+    expect(await provider.query({ kql: 'T; U', nowInMs })).toMatchObject({
+      partial: true,
+      warnings: [{ code: 'partial-result', message: expect.stringContaining('2 results') as string }],
+    });
+  });
+
+  it('gives up on a gateway that times out, as what a smaller question may pass', async () => {
+    const provider = await openProvider('log-analytics', connect());
+    server.next(...Array.from({ length: 6 }, () => ({ status: 504, body: 'gateway timeout' })));
+    const failed = await provider.query({ kql: 'T', nowInMs }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 'unavailable' });
+    expect(limitMet(failed)).toContain('504');
+  });
+
   it('waits when it is throttled, renews a refused token, and takes a cut-off answer again', async () => {
     const connections = connect();
     const provider = await openProvider('log-analytics', connections);
@@ -178,6 +226,41 @@ describe('Log Analytics', () => {
     ]);
     expect(result.warnings[0]?.message).toContain('no access');
     expect(toRows(result.table as Table).map((row) => row['Workspace'])).toEqual(['soc', 'soc']);
+  });
+
+  it('unites tables of different schemas under a name that is free', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    let atOnce = 0;
+    let most = 0;
+    const own = await startLoopback(async ({ path }) => {
+      most = Math.max(most, ++atOnce);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      atOnce--;
+      const isFirst = path.includes('-00000000000a/');
+      const columns = [
+        { name: 'Workspace', type: 'string' },
+        { name: 'At', type: isFirst ? 'datetime' : 'string' },
+        ...(isFirst ? [{ name: 'Only', type: 'long' }] : []),
+      ];
+      return { json: { tables: [{ name: 'PrimaryResult', columns, rows: [['own', '2024-05-01T10:00:00Z', 1]] }] } };
+    });
+    const all = names.map((name) => `  - { name: ${name}, workspaceId: 11111111-2222-3333-4444-00000000000${name} }`);
+    const connections = testConnections(
+      `endpoints: { logAnalytics: '${own.url}' }\nworkspaces:\n${all.join('\n')}\nproviders: { all: { type: log-analytics, workspaces: [${names.join(', ')}] } }`,
+    );
+    const provider = await openProvider('all', connections);
+    const rows = toRows((await provider.query({ kql: 'T', nowInMs })).table as Table);
+    expect(rows.map(({ Workspace, Workspace1 }) => `${Workspace} ${Workspace1}`)).toEqual(
+      names.map((name) => `own ${name}`),
+    );
+    expect(rows.slice(0, 2).map(({ At, Only }) => [At, Only])).toEqual([
+      ['2024-05-01T10:00:00.0000000Z', 1n],
+      ['2024-05-01T10:00:00Z', null],
+    ]);
+    expect(most).toBeLessThanOrEqual(5);
+    const stopped = provider.query({ kql: 'T', nowInMs }, { signal: AbortSignal.abort() });
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+    await own.close();
   });
 
   it('cuts at the cap of the caller, and lists tables', async () => {

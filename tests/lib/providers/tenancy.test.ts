@@ -19,6 +19,8 @@ providers:
   adx: { type: kusto, cluster: https://contoso.westeurope.kusto.windows.net, database: d }
   siem: { type: splunk, url: https://splunk.contoso.example:8089 }
   their-siem: { type: splunk, url: https://splunk.fabrikam.example:8089, tenantId: ${FABRIKAM} }
+  blobs: { type: blob-storage, accountUrl: https://contoso.blob.core.windows.net, container: exports }
+  their-blobs: { type: blob-storage, accountUrl: https://fabrikam.blob.core.windows.net, container: exports, tenantId: ${FABRIKAM} }
 ingestion: { endpoint: https://contoso.westeurope-1.ingest.monitor.azure.com, ruleId: dcr-00000000000000000000000000000000 }
 `;
 const settings = parseSettings(YAML, 'trailhound.yaml', {});
@@ -81,16 +83,18 @@ describe('providers of an investigation', () => {
 
   it('carry no rows of a tenant into the tables of another', async () => {
     const table = tableFromRows([{ name: 'A', type: 'string' }], [['x']]);
-    const request = { to: 'sentinel', rowIdColumn: 'Id' };
-    await expect(
-      uploadTable(testConnections(YAML), table, request, { scope: { workspace: 'fabrikam' } }),
-    ).rejects.toMatchObject({
+    const files = { cacheFolder: '/nonexistent', resultFolder: '/nonexistent' };
+    const upload = (to: string, workspace: string, blob?: string) =>
+      uploadTable(testConnections(YAML), table, { to, blob, rowIdColumn: 'Id' }, { files, scope: { workspace } });
+    await expect(upload('sentinel', 'fabrikam')).rejects.toMatchObject({
       code: 'unauthorized',
       message: expect.stringContaining('`ingestion` to the home tenant'),
     });
-    await expect(
-      uploadTable(testConnections(YAML), table, { ...request, to: 'their-siem' }, { scope: { workspace: 'contoso' } }),
-    ).rejects.toMatchObject({ code: 'unauthorized' });
+    await expect(upload('their-siem', 'contoso')).rejects.toMatchObject({ code: 'unauthorized' });
+    await expect(upload('blobs', 'fabrikam')).rejects.toMatchObject({ code: 'unauthorized' });
+    await expect(upload('their-blobs', 'contoso')).rejects.toMatchObject({ code: 'unauthorized' });
+    // Its own is let through: what is refused is the name.
+    await expect(upload('their-blobs', 'fabrikam', '../x')).rejects.toThrow('cannot be the name of a blob');
   });
 });
 

@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uploadLogs } from '../../../lib/providers/logs-ingestion.ts';
-import { uploadToSplunk } from '../../../lib/providers/splunk-upload.ts';
 import { uploadTable } from '../../../lib/providers/upload.ts';
 import { memoryCache } from '../../../lib/storage/lookup-cache.ts';
 import { sourceOf, tableFromRows, ticksFromIso } from '../../../lib/tables/index.ts';
@@ -10,6 +10,8 @@ import type { VerbServices } from '../../../lib/verbs/services.ts';
 import { testConnections } from '../../support/cloud/connections.ts';
 import { type LoopbackServer, type Received, startLoopback } from '../../support/cloud/loopback-server.ts';
 
+/** Nothing is written there by uploads over the wire. */
+const FILES = { cacheFolder: '/nonexistent', resultFolder: '/nonexistent' };
 const RULE = 'dcr-0123456789abcdef0123456789abcdef';
 const time = ticksFromIso('2024-05-01T10:00:00.1234567Z')!;
 const bodyOf = ({ body, headers }: Received) =>
@@ -89,41 +91,44 @@ describe('Logs Ingestion', () => {
   });
 });
 
-describe('the HTTP Event Collector of Splunk', () => {
-  it('takes a row as an event', async () => {
-    const connections = testConnections('', { HEC: 'canary-collector-token' });
-    const settings = { type: 'splunk', url: server.url, collectorUrl: server.url, collectorToken: 'env:HEC' } as const;
-    const table = tableFromRows(
-      [
-        { name: 'TimeGenerated', type: 'datetime' },
-        { name: 'Text', type: 'string' },
-      ],
-      [
-        [time, 'a"b'],
-        [null, 'c'],
-      ],
+describe('the limits of Logs Ingestion', () => {
+  const connect = () => testConnections(`ingestion: { endpoint: '${server.url}', ruleId: ${RULE} }`);
+  const texts = (values: readonly string[]) =>
+    tableFromRows(
+      Array.from({ length: 20 }, (_, n) => ({ name: `Text${n}`, type: 'string' }) as const),
+      values.map((value) => Array<string>(20).fill(value)),
     );
-    expect(await uploadToSplunk(connections, settings, table, { index: 'hunting' })).toEqual({
-      sentRows: 2,
-      problems: [],
-    });
-    const call = server.received.at(-1)!;
-    expect(call.path).toBe('/services/collector/event');
-    expect(call.headers.authorization).toBe('Splunk canary-collector-token');
-    expect(
-      call.body
-        .toString()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown),
-    ).toEqual([
-      {
-        time: '1714557600.123456',
-        sourcetype: 'trailhound',
-        index: 'hunting',
-        event: { TimeGenerated: '2024-05-01T10:00:00.1234567Z', Text: 'a"b' },
-      },
-      { sourcetype: 'trailhound', index: 'hunting', event: { Text: 'c' } },
-    ]);
+
+  it('names a row that is larger than a call, and sends the others', async () => {
+    const result = await uploadLogs(connect(), texts(['a', 'x'.repeat(60_000), 'b']));
+    expect(result).toEqual({ sentRows: 2, problems: [{ row: 1, reason: 'is larger than 1000000 bytes' }] });
+  });
+
+  it('keeps data that does not compress within a call, before and after', async () => {
+    const random = (size: number) => randomBytes(size).toString('latin1');
+    const before = server.received.length;
+    const result = await uploadLogs(connect(), texts(Array.from({ length: 60 }, () => random(2000))));
+    expect([result.sentRows, result.problems]).toEqual([60, []]);
+    const calls = server.received.slice(before);
+    expect(calls.length).toBeGreaterThan(2);
+    for (const call of calls) {
+      expect(call.body.length).toBeLessThanOrEqual(1_000_000);
+      expect(bodyOf(call).length).toBeLessThanOrEqual(1_000_000);
+    }
+  });
+
+  it('finds the rows of a call that is too large for the service', async () => {
+    server.next({ status: 413, json: { error: { code: 'ContentLengthLimitExceeded', message: 'too large' } } });
+    const before = server.received.length;
+    expect((await uploadLogs(connect(), texts(['a', 'b', 'c']))).sentRows).toBe(3);
+    expect(server.received.length - before).toBe(3);
+  });
+
+  it('refuses names that a workspace keeps for itself', async () => {
+    for (const name of ['Type', 'tenantid', '_ResourceId', 'a b', 'a'.repeat(46)]) {
+      const table = tableFromRows([{ name, type: 'string' }], [['x']]);
+      await expect(uploadLogs(connect(), table), name).rejects.toMatchObject({ code: 'usage' });
+    }
   });
 });
 
@@ -136,7 +141,8 @@ describe('upload.rows', () => {
       secret: async () => undefined,
       setting: () => undefined,
       fetch,
-      upload: (given, request, signal) => uploadTable(connections, given, request, signal ? { signal } : {}),
+      upload: (given, request, signal) =>
+        uploadTable(connections, given, request, { files: FILES, ...(signal ? { signal } : {}) }),
     };
     const verb = getVerb('upload.rows');
     const table = tableFromRows([{ name: 'Text', type: 'string' }], [['a'], ['poison'], ['a']]);

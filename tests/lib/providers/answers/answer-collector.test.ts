@@ -9,6 +9,7 @@ import {
   type ParquetTable,
   parquetSource,
   rowCountOf,
+  schemaOf,
   ticksFromIso,
   toRows,
 } from '../../../../lib/tables/index.ts';
@@ -141,6 +142,29 @@ describe('answers of several workspaces', () => {
     }
   });
 
+  it('say where they are from under one name, whichever of them has a column of that name', async () => {
+    const NAMED: Column = ['Workspace', 'string', () => 'own'];
+    const tables = (soc: number, ot: number) =>
+      workspaces({ soc: tableOf([TEXT], soc), ot: tableOf([NAMED, TEXT], ot), lab: tableOf([TEXT], 2) });
+    for (const [soc, ot] of [
+      [4000, 3000],
+      [4000, 1],
+      [1, 4000],
+      [1, 1],
+    ] as const) {
+      answer = tables(soc, ot);
+      const read = await rowsIn(await (await open('all', true)).query({ kql: 'T', nowInMs }));
+      const here = await rowsIn(await (await open('all', false)).query({ kql: 'T', nowInMs }));
+      expect(read).toEqual(here);
+      expect(Object.keys(read[0]!)).toEqual(['Text', 'Workspace1', 'Workspace']);
+      expect([0, soc, soc + ot].map((row) => [read[row]!['Workspace'], read[row]!['Workspace1']])).toEqual([
+        [null, 'soc'],
+        ['own', 'ot'],
+        [null, 'lab'],
+      ]);
+    }
+  });
+
   it('keep the others where one fails, and a limit of one is said to be a limit', async () => {
     answer = workspaces({ soc: tableOf([TIME, TEXT], 4000) });
     const refused = await (await open('all', true)).query({ kql: 'T', nowInMs });
@@ -192,6 +216,46 @@ describe('answers in pages', () => {
     const cut = await (await open('resource-graph', true)).query({ kql: 'Resources', maxRows: 1005, nowInMs });
     expect(server.received.length - asked).toBe(2);
     expect((await rowsIn(cut)).map((row) => row['n'])).toEqual(Array.from({ length: 1005 }, (_, n) => BigInt(n)));
+  });
+});
+
+describe('pages whose fields differ', () => {
+  const connections = () =>
+    testConnections(`providers: { siem: { type: splunk, url: '${server.url}', token: env:T } }`, { T: 'x' });
+
+  it('give a field one type: a list wherever it has several values', async () => {
+    const first = Array.from({ length: 50_000 }, (_, n) => ({ _time: '2024-05-01T10:00:00Z', n: `${n}`, tags: 'a' }));
+    const second = [{ _time: '2024-05-01T11:00:00Z', n: 'last', tags: ['a', 'b'], more: 'x' }];
+    answer = ({ method, path, query }) => {
+      if (method === 'DELETE') return { json: {} };
+      if (path.endsWith('/search/jobs')) return { status: 201, json: { sid: '1' } };
+      if (!path.endsWith('/results')) return { json: { entry: [{ content: { isDone: true } }] } };
+      const isFirst = query.get('offset') === '0';
+      const fields = ['_time', 'n', 'tags', ...(isFirst ? [] : ['more'])].map((name) => ({ name }));
+      return { json: { fields, results: isFirst ? first : second } };
+    };
+    for (const isInWorker of [true, false]) {
+      const provider = await openProvider('siem', connections(), {
+        cacheFolder: folder,
+        resultFolder: folder,
+        ...(isInWorker ? { answers: answersInWorker(folder) } : {}),
+      });
+      const { table, warnings } = await provider.query({ text: 'index=main', nowInMs });
+      expect(warnings).toEqual([]);
+      const schema = 'parts' in table ? table.schema : schemaOf(table);
+      expect(schema.map(({ name, type }) => `${name} ${type}`)).toEqual([
+        '_time datetime',
+        'n string',
+        'tags dynamic',
+        'more string',
+      ]);
+      const rows = await rowsIn({ table, warnings, partial: false });
+      expect(rows).toHaveLength(50_001);
+      expect([rows[0], rows[50_000]]).toMatchObject([
+        { n: '0', tags: '"a"', more: null },
+        { n: 'last', tags: '["a","b"]', more: 'x' },
+      ]);
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readIntoFile } from '../../../../lib/providers/answers/answer-tasks.ts';
-import { type Reading, readHere } from '../../../../lib/providers/answers/read-answer.ts';
+import { type Reading, readHere, readTables } from '../../../../lib/providers/answers/read-answer.ts';
 import {
   isoFromTicks,
   MAX_DATETIME_TICKS,
@@ -126,6 +126,61 @@ describe('an answer', () => {
     expect(found).toHaveLength(9_500);
     expect(found.map((row) => row['long'])).toEqual(Array.from({ length: 9_500 }, (_, index) => BigInt(index * 3 + 1)));
     expect(new Set(found.map((row) => row['Workspace']))).toEqual(new Set(['soc']));
+  });
+
+  it('whose items hold rows, or whose cells are lists in places, is the same in a file', async () => {
+    const list: Reading = {
+      ...READING,
+      form: {
+        name: 'list',
+        rowsIn: [['groups'], ['a', 'b']],
+        columns: [
+          { name: 'Id', type: 'string', from: '../../id', until: '/' },
+          { name: 'Group', type: 'string', from: '../name' },
+          { name: 'N', type: 'long', from: 'n' },
+        ],
+      },
+    };
+    const group = (name: string) => ({ name, a: [{ n: 1 }], b: Array.from({ length: 3 }, () => ({ n: 2 })) });
+    const value = Array.from({ length: 1000 }, (_, n) => ({ id: `i${n}/x`, groups: [group('g'), group('h')] }));
+    const elastic: Reading = { ...READING, form: { name: 'elastic' } };
+    const columns = ['plain', 'some'].map((name) => ({ name, type: 'keyword' }));
+    const values = Array.from({ length: 3000 }, (_, n) => ['a', n === 2999 ? ['x', 'y'] : 'x']);
+    for (const [reading, answer] of [
+      [list, { value }],
+      [elastic, { columns, values }],
+    ] as const) {
+      const body = () => [Uint8Array.from(Buffer.from(JSON.stringify(answer)))];
+      const here = readHere(body(), reading, Number.POSITIVE_INFINITY)!;
+      const filed = await readIntoFile(body(), reading, join(folder, `${reading.form.name}.parquet`));
+      const rows = toRows(here.table as Table);
+      expect(toRows(await parquetSource(filed.table as ParquetTable, 'filed').read())).toEqual(rows);
+      expect({ ...filed, table: null }).toEqual({ ...here, table: null });
+      if (reading === list) {
+        expect(rows).toHaveLength(8000);
+        expect(rows.slice(6, 9)).toEqual([
+          { Id: 'i0', Group: 'h', N: 2n },
+          { Id: 'i0', Group: 'h', N: 2n },
+          { Id: 'i1', Group: 'g', N: 1n },
+        ]);
+        expect(here.rest.items).toEqual({ count: 1000, firstId: 'i0/x' });
+      } else
+        expect([rows[0], rows[2999]]).toEqual([
+          { plain: 'a', some: '"x"' },
+          { plain: 'a', some: '["x","y"]' },
+        ]);
+    }
+  });
+
+  it('whose one item holds very many rows is read some at a time', () => {
+    const reading: Reading = {
+      ...READING,
+      form: { name: 'list', rowsIn: [['rows']], columns: [{ name: 'N', type: 'long', from: 'n' }] },
+    };
+    const body = [Uint8Array.from(Buffer.from(`{"value":[{"rows":[${'0,'.repeat(2_500_000)}0]}]}`))];
+    const sizes: number[] = [];
+    for (const table of readTables(body, reading)) sizes.push(table.rowCount);
+    expect(sizes).toEqual([2_000_000, 500_001]);
   });
 
   it('that has few bytes and many cells is not small', () => {

@@ -29,7 +29,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe.each(SERVICES)('a large answer of $type', (service) => {
+/** What answers with rows; the catalogue of datasets is many small files. */
+const ANSWERING = SERVICES.filter(({ type }) => type !== 'security-datasets');
+
+describe.each(ANSWERING)('a large answer of $type', (service) => {
   let server: LoopbackServer;
   let reply: (given: Reply) => Reply;
   beforeEach(async () => {
@@ -128,7 +131,8 @@ describe.each(SERVICES)('a large answer of $type', (service) => {
   it('says that it is a part', async () => {
     const { partial } = service;
     if (!partial) return;
-    const large = enlarged(service.type, partial.reply, 60_000);
+    const isLarge = JSON.stringify(partial.reply.json).length > SMALL;
+    const large = enlarged(service.type, partial.reply, isLarge ? 1 : 60_000);
     expect((large.body as string).length).toBeGreaterThan(SMALL);
     server.next(large);
     const read = await ask(answersInWorker(folder));

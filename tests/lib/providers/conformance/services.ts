@@ -1,5 +1,7 @@
-import type { QueryRequest } from '../../../../lib/providers/provider.ts';
-import { ticksFromIso } from '../../../../lib/tables/index.ts';
+import type { Connections, QueryRequest } from '../../../../lib/providers/index.ts';
+import { uploadLogs } from '../../../../lib/providers/logs-ingestion.ts';
+import { uploadToSplunk } from '../../../../lib/providers/splunk-upload.ts';
+import { type Table, tableFromRows, ticksFromIso } from '../../../../lib/tables/index.ts';
 import type { Received, Reply } from '../../../support/cloud/loopback-server.ts';
 
 /** A provider under test, and the service that it speaks to, in the wire format of its documentation. */
@@ -17,10 +19,13 @@ export interface Service {
   sent(request: Received): string;
   /** A reply that says that rows are missing, and the code of the warning. */
   readonly partial?: { readonly reply: Reply; readonly code: string };
-  /** False where the first call must not be sent twice, for it starts something. */
-  readonly isRepeatable?: boolean;
   /** Columns of the answer: name, type and the two cells. */
   readonly columns: readonly (readonly [string, string, unknown, unknown])[];
+}
+
+/** Something that takes the two rows in place of giving them. */
+export interface UploadService extends Pick<Service, 'type' | 'source' | 'settings' | 'answer'> {
+  upload(connections: Connections): Promise<number>;
 }
 
 export const HOSTILE = 'x"\' | union Secrets // \\';
@@ -96,6 +101,33 @@ const kustoError = {
   ],
 };
 
+const CATALOGUE = (title: string, id: string) =>
+  `title: ${JSON.stringify(title)}\nid: ${id}\nplatform: [Windows]\nfiles:\n`;
+const GIVEN_ROWS: Table = tableFromRows([{ name: 'Text', type: 'string' }], [['a'], [HOSTILE]]);
+const RULE = 'dcr-0123456789abcdef0123456789abcdef';
+
+export const UPLOADS: readonly UploadService[] = [
+  {
+    type: 'logs-ingestion',
+    source: 'learn.microsoft.com/azure/azure-monitor/logs/logs-ingestion-api-overview',
+    settings: (url) => `ingestion: { endpoint: '${url}', ruleId: ${RULE} }`,
+    answer: () => ({ status: 204 }),
+    upload: async (connections) => (await uploadLogs(connections, GIVEN_ROWS)).sentRows,
+  },
+  {
+    type: 'splunk-collector',
+    source: 'docs.splunk.com/Documentation/Splunk/latest/Data/FormateventsforHTTPEventCollector',
+    settings: (url) =>
+      `providers: { siem: { type: splunk, url: '${url}', collectorUrl: '${url}', collectorToken: env:SPLUNK_TOKEN } }`,
+    answer: () => ({ json: { text: 'Success', code: 0 } }),
+    async upload(connections) {
+      const settings = connections.settings.providers['siem'];
+      if (settings?.type !== 'splunk') throw new Error('there is no Splunk');
+      return (await uploadToSplunk(connections, settings, GIVEN_ROWS)).sentRows;
+    },
+  },
+];
+
 export const SERVICES: readonly Service[] = [
   {
     type: 'log-analytics',
@@ -135,6 +167,10 @@ export const SERVICES: readonly Service[] = [
       }),
     request: byTable,
     sent: (request) => kqlText(request, 'Query'),
+    partial: {
+      reply: { json: { schema: [{ name: 'a', type: 'Int64' }], results: Array(100_000).fill({ a: 1 }) } },
+      code: 'row-limit',
+    },
     columns,
   },
   {
@@ -290,11 +326,10 @@ export const SERVICES: readonly Service[] = [
       const form = new URLSearchParams(request.body.toString());
       return [form.get('search'), form.get('earliest_time'), form.get('latest_time')].join('\n');
     },
-    isRepeatable: false,
     columns: [
       ['_time', 'datetime', '2024-05-01T10:00:00.1230000Z', null],
       ['host', 'string', 'ws-17', HOSTILE],
-      ['tags', 'string', '["a","b"]', null],
+      ['tags', 'dynamic', '["a","b"]', null],
     ],
   },
   {
@@ -327,10 +362,32 @@ export const SERVICES: readonly Service[] = [
       ['Big', 'long', BIG, -1n],
     ],
   },
+  {
+    type: 'security-datasets',
+    source: 'docs.github.com/rest/git/trees (the listing), github.com/OTRF/Security-Datasets (the entries)',
+    settings: (url) => `providers: { security-datasets: { type: security-datasets, catalogueUrl: '${url}' } }`,
+    answer({ path }) {
+      if (path.startsWith('/git/trees/'))
+        return { json: { tree: ['b', 'a'].map((name) => ({ path: `datasets/atomic/_metadata/${name}.yaml` })) } };
+      return { body: path.endsWith('a.yaml') ? CATALOGUE('ws-17', 'SD-1') : CATALOGUE(HOSTILE, 'SD-2') };
+    },
+    request: { table: 'Catalogue', where: { Title: ['WS-17', HOSTILE] }, maxRows: 5 },
+    sent: ({ url }) => url,
+    partial: {
+      reply: { json: { tree: [{ path: 'datasets/atomic/_metadata/a.yaml' }], truncated: true } },
+      code: 'partial-result',
+    },
+    columns: [
+      ['Id', 'string', 'SD-1', 'SD-2'],
+      ['Title', 'string', 'ws-17', HOSTILE],
+      ['Techniques', 'dynamic', '[]', '[]'],
+    ],
+  },
 ];
 
 /** What each provider puts on the wire for its request: no value ever leaves its literal. */
 export const EXPECTED_ON_THE_WIRE: Readonly<Record<string, string>> = {
+  'security-datasets': '/git/trees/master?recursive=1',
   'log-analytics': expectedKql,
   'defender-xdr': expectedKql,
   'data-lake': expectedKql,
@@ -338,7 +395,7 @@ export const EXPECTED_ON_THE_WIRE: Readonly<Record<string, string>> = {
   'resource-graph': [
     "['SecurityEvent']",
     '| where [\'Computer\'] =~ "x\\"\' | union Secrets // \\\\"',
-    '| take long(6)',
+    "| order by ['id'] asc",
   ].join('\n'),
   'graph-security': 'createdDateTime ge 2024-05-01T00:00:00.000Z and createdDateTime le 2024-05-02T00:00:00.001Z',
   'azure-activity': "eventTimestamp ge '2024-05-01T00:00:00.000Z' and eventTimestamp le '2024-05-02T00:00:00.001Z'",
@@ -351,5 +408,7 @@ export const EXPECTED_ON_THE_WIRE: Readonly<Record<string, string>> = {
     query: 'FROM logs-*\n| WHERE TO_LOWER(`host.name`) == TO_LOWER(?p0)\n| LIMIT 6',
     params: [{ p0: HOSTILE }],
     filter: { range: { '@timestamp': { gte: '2024-05-01T00:00:00.0000001Z', lt: '2024-05-02T00:00:00.0000001Z' } } },
+    wait_for_completion_timeout: '30s',
+    keep_alive: '180s',
   }),
 };
