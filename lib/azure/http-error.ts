@@ -81,6 +81,16 @@ export function readServiceError(body: string): ServiceError {
   return code === undefined ? { message } : { code, message };
 }
 
+/** A refusal for want of a permission, with what to grant as its hint. */
+export async function withGrant<Result>(request: Promise<Result>, hint: string): Promise<Result> {
+  try {
+    return await request;
+  } catch (error) {
+    if (!(error instanceof HttpError && error.status === 403)) throw error;
+    throw new TrailhoundError('unauthorized', error.message, { cause: error, hint });
+  }
+}
+
 function asObject(value: unknown): Record<string, unknown> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)

@@ -1,6 +1,5 @@
-import { HttpError } from '../azure/http-error.ts';
+import { withGrant } from '../azure/http-error.ts';
 import type { SettingsOf } from '../config/provider-schema.ts';
-import { TrailhoundError } from '../errors.ts';
 import { isoFromTicks, TICKS_PER_DAY, ticksFromMs } from '../tables/index.ts';
 import type { AnswerResources } from './answers/answer-collector.ts';
 import type { Connections } from './connections.ts';
@@ -10,6 +9,7 @@ import type { QueryProvider, QueryRequest } from './provider.ts';
 
 /** Source: learn.microsoft.com/graph/api/security-security-runhuntingquery */
 export const DEFENDER_LIMITS = { rows: 100_000, sizeInBytes: 50_000_000, days: 30, timeoutInMs: 180_000 } as const;
+const GRANT = 'Grant the application permission ThreatHunting.Read.All of Microsoft Graph, with admin consent.';
 /** Calls of a tenant that are answered at the least; beyond them and a quota of processor time it answers 429. */
 const QUOTA = { calls: 45, windowInMs: 60_000 };
 
@@ -48,7 +48,7 @@ export function defenderXdr(
         repeatable: true,
         timeoutInMs: options.timeoutInMs ?? DEFENDER_LIMITS.timeoutInMs + 20_000,
       } as const;
-      const { rowCount } = await explained(rows.ask(http, sent, { form: { name: 'hunting' } }));
+      const { rowCount } = await withGrant(rows.ask(http, sent, { form: { name: 'hunting' } }), GRANT);
       const warnings = limitWarnings(title, rowCount, DEFENDER_LIMITS.rows);
       if (!request.timeRange) {
         const message = `without a time range Graph answers for the last ${DEFENDER_LIMITS.days} days`;
@@ -74,19 +74,4 @@ function isTooOld({ timeRange, nowInMs }: QueryRequest): boolean {
   return (
     timeRange !== undefined && timeRange.start < ticksFromMs(nowInMs) - BigInt(DEFENDER_LIMITS.days) * TICKS_PER_DAY
   );
-}
-
-/** Puts the missing permission into words. */
-async function explained<Result>(request: Promise<Result>): Promise<Result> {
-  try {
-    return await request;
-  } catch (error) {
-    if (error instanceof HttpError && error.status === 403) {
-      throw new TrailhoundError('unauthorized', error.message, {
-        cause: error,
-        hint: 'Grant the application permission ThreatHunting.Read.All of Microsoft Graph, with admin consent.',
-      });
-    }
-    throw error;
-  }
 }

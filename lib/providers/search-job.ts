@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HttpError } from '../azure/http-error.ts';
+import { withGrant } from '../azure/http-error.ts';
 import type { WorkspaceSettings } from '../config/settings.ts';
 import { TrailhoundError } from '../errors.ts';
 import { encodeName } from '../kql/encode.ts';
@@ -10,6 +10,8 @@ import type { QueryRequest, SearchJobState } from './provider.ts';
 import { asObject, asText } from './wire-access.ts';
 
 const API_VERSION = '2023-09-01';
+const GRANT =
+  'Search jobs need "Log Analytics Contributor" on the workspace: az role assignment create --role "Log Analytics Contributor" --assignee <principal id> --scope <workspace id>';
 const GOING_ON = new Set(['InProgress', 'Updating', 'Accepted']);
 
 /** Tables of search jobs and restores, which a workspace has beside those that logs go to. */
@@ -42,12 +44,14 @@ export async function searchJob(
   const table = `Trailhound_${createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 16)}_SRCH`;
   const http = connections.client('Azure Resource Manager', connections.cloud(workspace).resourceManager, workspace);
   const url = `${workspacePath(workspace)}/tables/${table}?api-version=${API_VERSION}`;
-  const found = asObject(await explained(http.json({ method: 'GET', url, accept: [404], signal })))['properties'];
+  const found = asObject(await withGrant(http.json({ method: 'GET', url, accept: [404], signal }), GRANT))[
+    'properties'
+  ];
   if (found !== undefined) return stateOf(table, asObject(found));
   // One row more than wanted tells that there are more.
   const limit = maxRows === undefined ? {} : { limit: maxRows + 1 };
   const searchResults = { query, startSearchTime, endSearchTime, ...limit, description: 'Asked by Trailhound' };
-  await explained(http.send({ method: 'PUT', url, json: { properties: { searchResults } }, signal }));
+  await withGrant(http.send({ method: 'PUT', url, json: { properties: { searchResults } }, signal }), GRANT);
   return { table, isDone: false, progressInPercent: 0 };
 }
 
@@ -85,19 +89,4 @@ function workspacePath({ name, subscriptionId, resourceGroup, workspaceName }: W
   }
   const [subscription, group, workspace] = [subscriptionId, resourceGroup, workspaceName].map(encodeURIComponent);
   return `subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.OperationalInsights/workspaces/${workspace}`;
-}
-
-/** Puts the missing role into words. */
-async function explained<Result>(request: Promise<Result>): Promise<Result> {
-  try {
-    return await request;
-  } catch (error) {
-    if (error instanceof HttpError && error.status === 403) {
-      throw new TrailhoundError('unauthorized', error.message, {
-        cause: error,
-        hint: 'Search jobs need "Log Analytics Contributor" on the workspace: az role assignment create --role "Log Analytics Contributor" --assignee <principal id> --scope <workspace id>',
-      });
-    }
-    throw error;
-  }
 }
