@@ -1,13 +1,13 @@
-import { formatShort } from '../format.ts';
 import type { LegendEntry } from '../legend.ts';
 import { MARKER_SHAPES, type MarkerShape } from '../marker-shapes.ts';
 import type { Details, Form, Picture, Plot, ZoomLevel } from '../picture.ts';
 import { type DrawingData, drawingData } from '../spec.ts';
 import { categoryColour, letterColour, type Theme } from '../theme.ts';
+import { clusterPlaces } from './cluster-places.ts';
 import { outline, placeMarks, routeMarks } from './map-marks.ts';
-import { clusterPlaces, type Place } from './places.ts';
+import { placeData } from './place-data.ts';
+import type { Place } from './places.ts';
 import { greatCircle, MAP_HEIGHT, MAP_WIDTH, pathOf, project } from './projection.ts';
-import { sideBySide } from './side-by-side.ts';
 import { worldOutline } from './world.ts';
 
 export interface MapRoute {
@@ -43,72 +43,38 @@ export interface MapPlan {
 }
 
 const SMALLEST_AREA = 26;
-/** Below this, shapes cannot be told apart, and what is looked for is overlooked. */
+/** Below this, shapes cannot be told apart. */
 const SMALLEST_SHAPE_AREA = 90;
 const LARGEST_AREA = 560;
 const CLUSTER_PX = 15;
 const DEEPEST_ZOOM = 64;
+/** From here on, marks are drawn one by one. */
+const DEEP_ZOOM = 32;
 
 /** The world with marks whose area is their weight, routes along great circles, and highlighted marks in red. */
 export function mapPicture(plan: MapPlan): Picture {
   const width = plan.widthInPx;
   const height = Math.round((MAP_HEIGHT / MAP_WIDTH) * width);
-  const heaviest = clusterPlaces(plan.places, (CLUSTER_PX * MAP_WIDTH) / width).reduce(
-    (most, { weight }) => Math.max(most, weight),
-    1,
-  );
+  const clustered = (zoom: number) => clusterPlaces(plan.places, (CLUSTER_PX * MAP_WIDTH) / width / zoom);
+  const joined = clustered(1);
+  const heaviest = joined.reduce((most, { weight }) => Math.max(most, weight), 1);
   const smallest = plan.icons ? SMALLEST_SHAPE_AREA : SMALLEST_AREA;
   const areaOf = (weight: number) => smallest + (LARGEST_AREA - smallest) * Math.min(1, weight / heaviest);
-  const indexOf = new Map(plan.places.map((place, index) => [place.row, index]));
-  const dataOf = (places: readonly Place[], zoom: number): DrawingData => {
-    const drawn = [...places].sort(
-      (a, b) => Number(a.isHighlighted) - Number(b.isHighlighted) || b.weight - a.weight || a.row - b.row,
-    );
-    const offsets = sideBySide(drawn, areaOf, (width / MAP_WIDTH) * zoom);
-    return drawingData(
-      ['x', 'y', 'dx', 'dy', 'g', 'm', 'h', 'n', 'w', 's', 'k', 'i', 'label', 'of'],
-      drawn.map((place, index) => ({
-        dx: offsets[index]?.dx ?? 0,
-        dy: offsets[index]?.dy ?? 0,
-        m: place.icon,
-        of: place.places > 1 ? 'the largest of these places' : '',
-        x: Math.round(place.x * 100) / 100,
-        y: Math.round(place.y * 100) / 100,
-        g: place.category,
-        h: place.isHighlighted ? 1 : 0,
-        n: place.events,
-        w: place.weight,
-        s: Math.max(place.isHighlighted ? SMALLEST_SHAPE_AREA : 0, Math.round(areaOf(place.weight))),
-        k: place.places,
-        i: indexOf.get(place.row) ?? -1,
-        label: showsCount(index) ? formatShort(place.places) : '',
-      })),
-    );
-    /** A count needs room in its mark, and no mark over it. */
-    function showsCount(index: number): boolean {
-      const place = drawn[index]!;
-      if (place.places < 2 || areaOf(place.weight) < 110) return false;
-      const unit = (width / MAP_WIDTH) * zoom;
-      const at = (other: Place, of: number) => ({
-        x: other.x * unit + (offsets[of]?.dx ?? 0),
-        y: other.y * unit + (offsets[of]?.dy ?? 0),
-      });
-      const own = at(place, index);
-      return drawn.slice(index + 1).every((other, offset) => {
-        const over = at(other, index + 1 + offset);
-        return Math.hypot(over.x - own.x, over.y - own.y) > Math.sqrt(areaOf(other.weight) / Math.PI) + 5;
-      });
+  const detailOf = new Map(plan.places.map((place, index) => [place.row, index]));
+  const dataOf = (places: readonly Place[], zoom: number) =>
+    placeData(places, { areaOf, pxPerUnit: (width / MAP_WIDTH) * zoom, detailOf });
+  const base = dataOf(plan.cluster ? joined : plan.places, 1);
+  /** From the smallest map, on which most is joined, over those on which less is, to that on which nothing is. */
+  const zoomLevels = (): ZoomLevel[] => {
+    if (!plan.cluster) return [];
+    const levels: ZoomLevel[] = [];
+    for (const zoom of [0.25, 0.5, 1, 2, 4, 8, 16]) {
+      const places = zoom === 1 ? joined : clustered(zoom);
+      levels.push({ zoom, data: zoom === 1 ? {} : { places: dataOf(places, zoom) } });
+      if (zoom >= 1 && places.length === plan.places.length) break;
     }
+    return [...levels, { zoom: DEEP_ZOOM, data: { places: dataOf(plan.places, DEEP_ZOOM) } }];
   };
-  const at = (zoom: number) => dataOf(clusterPlaces(plan.places, (CLUSTER_PX * MAP_WIDTH) / width / zoom), zoom);
-  const base = plan.cluster ? at(1) : dataOf(plan.places, 1);
-  const zoomLevels = (): ZoomLevel[] =>
-    plan.cluster
-      ? [
-          ...[0.25, 0.5, 1, 2, 4, 8, 16].map((zoom) => ({ zoom, data: { places: at(zoom) } })),
-          { zoom: 32, data: { places: dataOf(plan.places, 32) } },
-        ]
-      : [];
   const { icons } = plan;
   const coloured = plan.colourBy !== undefined;
   const heading = (label: string): LegendEntry[] =>
@@ -185,8 +151,7 @@ export function mapPicture(plan: MapPlan): Picture {
         ...(coloured ? [{ label: plan.colourBy, field: 'g', as: 'category' as const }] : []),
         { label: 'Events', field: 'n', as: 'number' },
         ...(plan.weightTitle === 'Events' ? [] : [{ label: plan.weightTitle, field: 'w', as: 'number' as const }]),
-        { label: 'Places joined', field: 'k', as: 'number' },
-        { label: 'Below', field: 'of', as: 'text' },
+        { label: 'Places joined; the largest is listed', field: 'k', as: 'number' },
       ],
       route: [
         { label: 'Traveller', field: 'traveller', as: 'text' },

@@ -81,39 +81,3 @@ export function placesOf(
   const indexOf = new Map(sorted.map((place, index) => [place.row, index]));
   return { places: sorted, placeOfRow: firstRow.map((row) => indexOf.get(row) ?? -1) };
 }
-
-/** Joins places of a category and shape that are nearer than a distance to a larger one. Highlighted ones join only their like. */
-export function clusterPlaces(places: readonly Place[], distance: number): Place[] {
-  const cells = new Map<string, { sum: number; x: number; y: number; place: Place }[]>();
-  const clusters: { sum: number; x: number; y: number; place: Place }[] = [];
-  const keyAt = (x: number, y: number, place: Place) =>
-    `${Math.floor(x / distance)} ${Math.floor(y / distance)} ${place.category} ${place.icon} ${place.isHighlighted}`;
-  for (const place of places) {
-    let home: { sum: number; x: number; y: number; place: Place } | undefined;
-    for (let dx = -1; dx <= 1 && !home; dx++) {
-      for (let dy = -1; dy <= 1 && !home; dy++) {
-        home = cells
-          .get(keyAt(place.x + dx * distance, place.y + dy * distance, place))
-          ?.find((cluster) => Math.hypot(cluster.place.x - place.x, cluster.place.y - place.y) <= distance);
-      }
-    }
-    if (home) {
-      const { place: first } = home;
-      home.x += place.x * place.events;
-      home.y += place.y * place.events;
-      home.sum += place.events;
-      home.place = {
-        ...first,
-        events: first.events + place.events,
-        weight: first.weight + place.weight,
-        places: first.places + place.places,
-      };
-    } else {
-      const cluster = { sum: place.events, x: place.x * place.events, y: place.y * place.events, place };
-      clusters.push(cluster);
-      const key = keyAt(place.x, place.y, place);
-      cells.set(key, [...(cells.get(key) ?? []), cluster]);
-    }
-  }
-  return clusters.map(({ place, x, y, sum }) => ({ ...place, x: x / sum, y: y / sum }));
-}
