@@ -163,6 +163,7 @@ const SCHEMAS: readonly AsimSchema[] = [
       EVENT_TYPES,
       list('eventresultdetails_in', 'EventResultDetails in~ ($)'),
       RESULT,
+      text('targetusername_has', 'TargetUsername has $'),
     ],
     aliases: {
       Dvc: DVC,

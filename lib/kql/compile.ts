@@ -246,7 +246,12 @@ async function withColumns(
     );
   }
   const list = columns.map(({ name, type }) => `${declaredName(name)}:${type}`).join(', ');
-  return applyEdits(edited, [{ start: end, end, insert: `${MARK} : (${list})` }]);
+  const away = need.replaced(rows).map(declaredName).join(', ');
+  const start = end - source.length;
+  return applyEdits(edited, [
+    ...(away === '' ? [] : [{ start, end: start, insert: `project-away ${away} | ` }]),
+    { start: end, end, insert: `${MARK} : (${list})` },
+  ]);
 }
 
 /**
@@ -270,6 +275,23 @@ function declaredName(name: string): string {
   return /^[\p{L}\p{N}_ .-]+$/u.test(name) ? encodeName(name) : `[${JSON.stringify(name)}]`;
 }
 
+/** A guessed column that stands where no dynamic may is a text. */
+function guessedAsText(
+  edited: EditedText,
+  errors: readonly Diagnostic[],
+  guessed: ReadonlyMap<string, readonly string[]>,
+): EditedText | undefined {
+  const error = errors.find(({ message }) => message.startsWith("The value of type 'dynamic' is not allowed"));
+  if (!error) return undefined;
+  const name = edited.text.slice(error.start, error.start + error.length);
+  if (![...guessed.values()].some((names) => names.includes(name))) return undefined;
+  const declared = `${declaredName(name)}:dynamic`;
+  const at = edited.text.indexOf(declared);
+  return at < 0
+    ? undefined
+    : applyEdits(edited, [{ start: at, end: at + declared.length, insert: `${declaredName(name)}:string` }]);
+}
+
 const UNKNOWN_NAME = /^The name '(.+)' does not refer to any known/;
 
 /** If columns of an empty table had to be guessed, a name that is unknown after it is one of them. */
@@ -279,6 +301,8 @@ function guessedColumns(
   guessed: Map<string, readonly string[]>,
 ): EditedText | undefined {
   if (guessed.size === 0) return undefined;
+  const asText = guessedAsText(edited, errors, guessed);
+  if (asText) return asText;
   const names = errors.flatMap((error) => UNKNOWN_NAME.exec(error.message)?.[1] ?? []);
   const [source, before] = [...guessed].at(-1)!;
   const fresh = [...new Set(names)].filter((name) => !before.includes(name));

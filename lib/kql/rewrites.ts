@@ -111,7 +111,9 @@ function parsedAgain(node: SyntaxNode): Edit[] {
 
 /** The same of `parse-kv`, whose keys cannot have other names: here the table's own column steps aside. */
 function pairsAgain(node: SyntaxNode): Edit[] {
-  const names = [...namesTwice(node)];
+  const twice = namesTwice(node);
+  const keys = parts(mustPart(node, 'Keys'), 'Columns').map((key) => nameOf(mustPart(key, 'Name')));
+  const names = keys.filter((name) => twice.has(name));
   if (names.length === 0) return [];
   const aside = (name: string) => encodeName(`before ${name}`);
   const uses: Edit[] = [];

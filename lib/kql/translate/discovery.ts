@@ -14,14 +14,17 @@ export class NeedsColumns extends Error {
   readonly columnsOf: (
     rows: readonly (readonly unknown[])[],
   ) => readonly { readonly name: string; readonly type: string }[];
+  /** Columns of the table that give way to those that were found, by their names. */
+  readonly replaced: (rows: readonly (readonly unknown[])[]) => readonly string[];
   readonly input: Stage;
 
-  constructor(init: Pick<NeedsColumns, 'operator' | 'sql' | 'columnsOf' | 'input'>) {
+  constructor(init: Pick<NeedsColumns, 'operator' | 'sql' | 'columnsOf' | 'input'> & Partial<NeedsColumns>) {
     super('the columns of this operator depend on the data');
     this.name = 'NeedsColumns';
     this.operator = init.operator;
     this.sql = init.sql;
     this.columnsOf = init.columnsOf;
+    this.replaced = init.replaced ?? (() => []);
     this.input = init.input;
   }
 }

@@ -10,11 +10,18 @@ const UNICODE_CLASSES: Readonly<Record<string, readonly [outside: string, inside
   S: ['[^\\s\\x{85}\\p{Z}]', ''],
 };
 
+interface OtherDialect {
+  readonly found: RegExp;
+  readonly what: string;
+  readonly inClass: boolean;
+}
+
 /** What RE2 would read as something else, and what it is in KQL (documentation: "regex syntax"). */
-const OTHER_DIALECT: readonly (readonly [found: RegExp, what: string])[] = [
-  [/^(?:&&|~~|--\[)/, 'operations of character classes (&&, --, ~~)'],
-  [/^\[(?!:)/, 'a character class inside of another'],
-  [/^\\[<>]|^\\b\{/, 'the word boundaries \\< and \\>'],
+const OTHER_DIALECT: readonly OtherDialect[] = [
+  { found: /^(?:&&|~~|--\[)/, what: 'operations of character classes (&&, --, ~~)', inClass: true },
+  // A bracket that no class could begin with is taken for itself, as in `[[]`.
+  { found: /^\[(?!:)(?:\\.|[^[\]\\])+\][^[\]]*\]/, what: 'a character class inside of another', inClass: true },
+  { found: /^\\[<>]|^\\b\{/, what: 'the word boundaries \\< and \\>', inClass: false },
 ];
 
 /**
@@ -25,20 +32,22 @@ export function rewriteRegex(t: Translation, node: SyntaxNode, pattern: string):
   if (/\(\?(?:[=!]|<[=!])/.test(pattern.replace(/\\./g, ''))) {
     throw t.error('semantic', node, 'regex', 'regular expressions have no look-around in KQL');
   }
-  return rewriteClasses(pattern, (token, inClass) => {
-    const other = OTHER_DIALECT.find(([found], index) => found.test(token) && (inClass || index === 2));
-    if (other) t.refuse(node, 'regex', `${other[1]} in regular expressions: not supported`);
+  return rewriteClasses(pattern, (rest, inClass) => {
+    const other = OTHER_DIALECT.find((dialect) => dialect.inClass === inClass && dialect.found.test(rest));
+    if (other) t.refuse(node, 'regex', `${other.what} in regular expressions: not supported`);
   });
 }
 
+/** As far as a character class is looked through: the check stays linear. */
+const MAX_CLASS = 200;
 const TOKEN =
   /\\u\{([0-9A-Fa-f]+)\}|\\u([0-9A-Fa-f]{4})|\\U\{([0-9A-Fa-f]+)\}|\\U([0-9A-Fa-f]{8})|\\b\{|\\([\s\S])|&&|~~|--\[|\[:\^?\w+:\]|\[\^?\]?|\]|\(\?<(?=[A-Za-z_])/g;
 
-/** The rewriting alone: named groups, code points and Unicode classes. `check` sees each token before. */
-export function rewriteClasses(pattern: string, check?: (token: string, inClass: boolean) => void): string {
+/** The rewriting alone: named groups, code points and Unicode classes. `check` sees the pattern from each token on. */
+export function rewriteClasses(pattern: string, check?: (rest: string, inClass: boolean) => void): string {
   let inClass = false;
   return pattern.replace(TOKEN, (token, ...groups: (string | undefined)[]) => {
-    check?.(token, inClass);
+    if (check) check(pattern.slice(Number(groups[5]), Number(groups[5]) + MAX_CLASS), inClass);
     const codePoint = groups[0] ?? groups[1] ?? groups[2] ?? groups[3];
     if (codePoint !== undefined) return `\\x{${codePoint}}`;
     const escaped = groups[4];

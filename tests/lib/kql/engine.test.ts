@@ -173,7 +173,7 @@ describe('errors', () => {
     ['print "a" matches regex @"\\<a"', 'unsupported', 1, 25],
     ['print "a" matches regex "(a"', 'semantic', null, null],
     ['print a = 1, d = dynamic({"a": 2}) | evaluate bag_unpack(d)', 'semantic', 1, 47],
-    ['print d = dynamic({}) | evaluate bag_unpack(d, columnsConflict="replace_source")', 'unsupported', 1, 34],
+    ['print d = dynamic({}) | evaluate bag_unpack(d, columnsConflict="other")', 'unsupported', 1, 34],
     ['let f = () { print d = dynamic({}) | evaluate bag_unpack(d) }; union f(), f()', 'unsupported', 1, 38],
     ['union isfuzzy=true NoTable, NoOther | count', 'semantic', 1, 1],
     ['Events | where Nope has_any ("a")', 'semantic', 1, 16],

@@ -447,4 +447,6 @@ export const OWN_EXPRESSIONS: readonly (readonly [expression: string, expected: 
   ['extract(@"(\\U00000061+)", 1, "baac")', 'aa'],
   ['extract("([[:alpha:]\\\\d]+)", 1, "-ab1-")', 'ab1'],
   ['"]a" matches regex "^[]]a$"', 'True'],
+  ['trim_start(@"[[]", "[::1")', '::1'],
+  ['extract(@"[^[]([[:digit:]]+)", 1, "a12")', '12'],
 ];

@@ -648,6 +648,23 @@ export const OWN_QUESTIONS: readonly OwnQuestion[] = [
     rows: ['J|20'],
   },
   {
+    name: 'bag_unpack that replaces the source (documentation: "bag_unpack plugin")',
+    kql: 'datatable(Name:string, x:long, d:dynamic)["James", 1, dynamic({"Name": "John", "Age": 20}), "David", 2, dynamic({"Age": 40})] | evaluate bag_unpack(d, columnsConflict="replace_source") | project Name, Age, x',
+    columns: 'Name:string Age:long x:long',
+    rows: ['John|20|1', '|40|2'],
+  },
+  {
+    name: 'parse-kv of one key twice, with others between',
+    kql: 'print s = "a=1 b=2" | parse-kv s as (a:string) with (pair_delimiter=" ", kv_delimiter="=") | parse-kv s as (b:string) with (pair_delimiter=" ", kv_delimiter="=") | parse-kv s as (a:string) with (pair_delimiter=" ", kv_delimiter="=") | project a, b',
+    rows: ['1|2'],
+  },
+  {
+    name: 'summarize by a key of an empty bag',
+    kql: 'print d = dynamic({}) | where false | evaluate bag_unpack(d) | summarize count() by k',
+    columns: 'k:string count_:long',
+    rows: [],
+  },
+  {
     name: 'bag_unpack inside of a function that is called once',
     kql: 'let f = (X:(B:dynamic, c:long)) { X | evaluate bag_unpack(B) }; datatable(B:dynamic, c:long)[dynamic({"q": 1}), 5] | invoke f() | project q, c',
     columns: 'q:long c:long',

@@ -32,6 +32,13 @@ const bagUnpack: Plugin = (t, node, call, input) => {
       `SELECT k, json_type(bag, '$."' || replace(k, '"', '\\"') || '"') AS t FROM ${source.relation}`,
       [],
     );
+    const foundIn = (rows: readonly (readonly unknown[])[]) =>
+      keyColumns(
+        rows.filter(([key]) => !ignored.includes(String(key))),
+        prefix,
+      );
+    const inBoth = (found: readonly { readonly name: string }[]) =>
+      found.map(({ name }) => name).filter((name) => kept.some((own) => own.name === name));
     throw new NeedsColumns({
       operator: node,
       input,
@@ -43,16 +50,16 @@ const bagUnpack: Plugin = (t, node, call, input) => {
         ],
       }).sql,
       columnsOf: (rows) => {
-        const found = keyColumns(
-          rows.filter(([key]) => !ignored.includes(String(key))),
-          prefix,
-        );
-        const both = new Set(found.map(({ name }) => name).filter((name) => kept.some((own) => own.name === name)));
-        const [name] = both;
+        const found = foundIn(rows);
+        const [name] = inBoth(found);
         if (name !== undefined && conflict === 'error')
           throw t.error('semantic', call, name, `bag_unpack() finds the key "${name}", which is a column of the table`);
-        return [...kept, ...found.filter((column) => !both.has(column.name))];
+        const [first, second] = conflict === 'replace_source' ? [found, kept] : [kept, found];
+        const taken = new Set(first.map((column) => column.name));
+        const rest = second.filter((column) => !taken.has(column.name));
+        return conflict === 'replace_source' ? [...rest, ...first] : [...first, ...rest];
       },
+      replaced: (rows) => (conflict === 'replace_source' ? inBoth(foundIn(rows)) : []),
     });
   }
   const columns = t.columnsOf(node);
@@ -71,7 +78,7 @@ const bagUnpack: Plugin = (t, node, call, input) => {
 interface UnpackOptions {
   readonly prefix: string;
   /** What to do with a key of a column's name. */
-  readonly conflict: 'error' | 'keep_source';
+  readonly conflict: 'error' | 'keep_source' | 'replace_source';
   readonly ignored: readonly string[];
 }
 
@@ -86,8 +93,8 @@ function unpackOptions(t: Translation, call: SyntaxNode, input: Stage): UnpackOp
     if (index > 0 && name !== undefined) given.set(name, constantOf(argument, row));
   }
   const conflict = given.get('columnsconflict') ?? 'error';
-  if (conflict !== 'error' && conflict !== 'keep_source')
-    return t.refuse(call, `columnsConflict=${conflict}`, 'columnsConflict is error or keep_source here');
+  if (conflict !== 'error' && conflict !== 'keep_source' && conflict !== 'replace_source')
+    return t.refuse(call, 'columnsConflict', 'columnsConflict is error, keep_source or replace_source');
   const ignored = given.get('ignoredproperties');
   return {
     prefix: String(given.get('outputcolumnprefix') ?? ''),
