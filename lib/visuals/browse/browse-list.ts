@@ -121,6 +121,7 @@ interface Fields {
   readonly level: string | undefined;
   readonly time: string | undefined;
   readonly text: string | undefined;
+  readonly score: string | undefined;
 }
 
 function fieldsOf(source: TableSource, kind: ListKind, parameters: BrowseListParameters): Fields {
@@ -133,6 +134,7 @@ function fieldsOf(source: TableSource, kind: ListKind, parameters: BrowseListPar
     level: pick(parameters.levelColumn, 'levelColumn', kind.levels),
     time: pick(parameters.timeColumn, 'timeColumn', kind.times),
     text: pick(parameters.textColumn, 'textColumn', kind.texts),
+    score: firstColumn(source.schema, ['Score'], isNumeric),
   };
 }
 
@@ -156,7 +158,12 @@ function itemsOf(table: Table, fields: Fields, kind: ListKind): ListItem[] {
   const text = (name: string | undefined, row: number) =>
     name === undefined ? '' : cellText(getColumn(table, name), row);
   const times = fields.time === undefined ? undefined : timesInMs(getColumn(table, fields.time));
-  const scores = Array.from({ length: table.rowCount }, (_, row) => severityRank(levels[row]!));
+  // The worst word first; among the same, the highest score.
+  const points = fields.score === undefined ? undefined : numbersOf(getColumn(table, fields.score), 'Score');
+  const scores = Array.from(
+    { length: table.rowCount },
+    (_, row) => severityRank(levels[row]!) + Math.max(0, Math.min(100, points?.[row] || 0)) / 1000,
+  );
   const groups = new Map<string, number[]>();
   for (let row = 0; row < table.rowCount; row++) {
     const key = kind.grouped ? text(fields.title, row) : String(row);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sourceOf } from '../../../lib/tables/index.ts';
+import { sourceOf, tableFromRows } from '../../../lib/tables/index.ts';
 import { verbs } from '../../../lib/verbs/registry.ts';
 import { events, hostile } from './sample-tables.ts';
 
@@ -71,5 +71,30 @@ describe.each(visual.map((verb) => [verb.name, verb] as const))('%s', (_, verb) 
     expect(html).toContain("default-src 'none'");
     expect(html).not.toMatch(/unsafe-/);
     expect(html.length).toBeLessThan(900_000);
+  });
+});
+
+describe('browse.findings', () => {
+  it('has the worst severity first, and in it the highest score', async () => {
+    const table = tableFromRows(
+      [
+        { name: 'RuleTitle', type: 'string' },
+        { name: 'Severity', type: 'string' },
+        { name: 'Score', type: 'real' },
+      ],
+      [
+        ['low but sure', 'low', 99],
+        ['critical', 'critical', 91],
+        ['most critical', 'critical', 100],
+        ['without a score', 'critical', null],
+      ],
+    );
+    const verb = verbs.get('browse.findings')!;
+    const { artifacts } = await verb.run([sourceOf(table)], verb.parameters.parse({}), context);
+    const payload = /<script type="application\/json" id="payload">(.*?)<\/script>/.exec(
+      String(artifacts![0]!.content),
+    );
+    const { items } = JSON.parse(payload![1]!) as { items: { title: string }[] };
+    expect(items.map(({ title }) => title)).toEqual(['most critical', 'critical', 'without a score', 'low but sure']);
   });
 });
