@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blobNames, type Runtime, type StoredTable } from '../lib/investigation/index.ts';
+import { sha256Of } from '../lib/investigation/table-files.ts';
 import { readTableFile } from '../lib/tables/formats/read-table-file.ts';
 import { schemaOf, writeParquet } from '../lib/tables/index.ts';
 import type { SentTables } from './investigation-request.ts';
@@ -25,7 +26,7 @@ export async function storeSentTables(runtime: Runtime, id: string, sent: SentTa
       const parquet = join(folder, 'part-0.parquet');
       await writeParquet(table, parquet);
       const bytes = await readFile(parquet);
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const sha256 = sha256Of(bytes);
       const blob = blobNames.inputTable(id, sha256);
       await runtime.blobs.put(blob, bytes);
       const part = { blob, rowCount: table.rowCount, sizeInBytes: bytes.length, sha256 };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrailhoundError } from '../errors.ts';
@@ -10,11 +9,11 @@ import { firstRows, type ParquetTable, parquetSource, rowCountOf, writeParquet }
 import { budgetWarnings } from '../verbs/query.ts';
 import type { VerbRunResult, WrittenTable } from '../verbs/run-verb.ts';
 import { describeGaps, gapsOf, type KeptPart, keptParts, rowsOfPart } from './chunk-parts.ts';
-import { timeColumnOf, wholeOf } from './query-chunk.ts';
+import { timeColumnOf, wholeOf, withProvider } from './query-chunk.ts';
 import type { QueryCost } from './request.ts';
-import { answer, locateStep, reachOf, type StepRun, type StepRunAnswer, storeResult, withScratch } from './run-step.ts';
+import { answer, locateStep, type StepRun, type StepRunAnswer, storeResult } from './run-step.ts';
 import type { Runtime } from './runtime.ts';
-import { fetchTable } from './table-files.ts';
+import { fetchTable, sha256Of } from './table-files.ts';
 
 export interface JoinRun extends StepRun {
   /** How many questions were asked, the estimate and those that met a limit included. */
@@ -37,8 +36,7 @@ export async function joinChunks(runtime: Runtime, run: JoinRun): Promise<StepRu
   const whole = wholeOf(located);
   const parts = await keptParts(runtime, located);
   const warnings = [...warningsOf(parts), ...splitWarnings(run, parts.length), ...gapWarnings(run, parts, whole.chunk)];
-  return withScratch(runtime, async (folder) => {
-    const provider = await runtime.services(reachOf(located.stored), folder).provider(whole.provider);
+  return withProvider(runtime, located, whole.provider, async (provider, folder) => {
     const mergeOf = () => splitOf(whole.request, timeColumnOf(provider)).merge;
     const cap = { rows: whole.within.maxRows, expected: run.cost?.rows };
     const table = await joined(runtime, parts, { mergeOf, cap, stopped: run.stopped }, warnings, folder);
@@ -133,6 +131,6 @@ async function joined(
   const path = join(folder, 'joined.parquet');
   const { schema } = await writeParquet(table, path);
   const bytes = await readFile(path);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = sha256Of(bytes);
   return { name: '', schema, parts: [{ path, rowCount: table.rowCount, sizeInBytes: bytes.length, sha256 }] };
 }

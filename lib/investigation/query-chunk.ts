@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrailhoundError, toErrorInfo } from '../errors.ts';
@@ -16,6 +15,7 @@ import { nowOf, timeRangeOf } from './plan-investigation.ts';
 import type { QueryCost } from './request.ts';
 import { type LocatedStep, locateStep, reachOf, type StepRun, withScratch } from './run-step.ts';
 import type { Runtime } from './runtime.ts';
+import { sha256Of } from './table-files.ts';
 
 /** What asking for a chunk came to. */
 export type ChunkAnswer =
@@ -49,8 +49,7 @@ const MARGIN = 0.9;
 export async function estimateStep(runtime: Runtime, run: StepRun, signal: AbortSignal): Promise<EstimateAnswer> {
   const located = await locateStep(runtime, run);
   const { request, provider: name } = wholeOf(located);
-  return withScratch(runtime, async (folder) => {
-    const provider = await runtime.services(reachOf(located.stored), folder).provider(name);
+  return withProvider(runtime, located, name, async (provider) => {
     const startedAtInMs = Date.now();
     const estimate = await estimateQuery(provider, request, { signal });
     if (!estimate || !provider.limits) return { cost: null, parts: null };
@@ -78,8 +77,7 @@ export async function queryChunk(runtime: Runtime, run: ChunkRun, signal: AbortS
   const name = partName(located, chunk, isWhole);
   const known = await readPart(runtime, name);
   if (known) return { kind: 'kept', rows: rowsOfPart(known) };
-  return withScratch(runtime, async (folder) => {
-    const provider = await runtime.services(reachOf(located.stored), folder).provider(whole.provider);
+  return withProvider(runtime, located, whole.provider, async (provider, folder) => {
     const outcome = isWhole
       ? await askWhole(provider, whole.request, { signal })
       : await askPart(provider, whole.request, chunk, signal);
@@ -97,13 +95,24 @@ export async function queryChunk(runtime: Runtime, run: ChunkRun, signal: AbortS
 export async function searchJobOfStep(runtime: Runtime, run: StepRun, signal: AbortSignal): Promise<SearchJobState> {
   const located = await locateStep(runtime, run);
   const { provider: name, question } = wholeOf(located);
-  return withScratch(runtime, async (folder) => {
-    const provider = await runtime.services(reachOf(located.stored), folder).provider(name);
+  return withProvider(runtime, located, name, async (provider) => {
     if (provider.searchJob) return provider.searchJob(question, { signal });
     throw new TrailhoundError('unsupported', `provider "${name}" has no search jobs`, {
       hint: 'Providers of type log-analytics have them. Leave searchJob out for others.',
     });
   });
+}
+
+/** Works with the provider of a step and a folder for what it gives, which is removed afterwards. */
+export function withProvider<Result>(
+  runtime: Runtime,
+  { stored }: LocatedStep,
+  name: string,
+  work: (provider: QueryProvider, folder: string) => Promise<Result>,
+): Promise<Result> {
+  return withScratch(runtime, async (folder) =>
+    work(await runtime.services(reachOf(stored), folder).provider(name), folder),
+  );
 }
 
 /** The whole query of a step: its provider, request and range. */
@@ -177,7 +186,7 @@ async function keep(
   const parts: KeptPart['parts'][number][] = [];
   for (const [index, { path, rowCount }] of stored.parts.entries()) {
     const bytes = await readFile(path);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const sha256 = sha256Of(bytes);
     const blob = `${name}${index === 0 ? '' : `-file-${index}`}.parquet`;
     await runtime.blobs.put(blob, bytes);
     parts.push({ blob, rowCount, sizeInBytes: bytes.length, sha256 });

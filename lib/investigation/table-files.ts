@@ -23,7 +23,7 @@ async function fetchPart(blobs: BlobStore, cacheFolder: string, blob: string, sh
   for (const path of [blobs.pathOf(blob), cached]) if (await hasHash(path, sha256)) return path;
   const content = await blobs.get(blob);
   if (!content) throw new TrailhoundError('not-found', `the table part ${blob} is missing from storage`);
-  if (digest(content) !== sha256)
+  if (sha256Of(content) !== sha256)
     throw new TrailhoundError('bad-data', `the table part ${blob} is not what was stored`);
   await mkdir(join(cacheFolder, 'parts'), { recursive: true });
   const partial = `${cached}.${randomUUID()}.partial`;
@@ -34,12 +34,13 @@ async function fetchPart(blobs: BlobStore, cacheFolder: string, blob: string, sh
 
 async function hasHash(path: string, sha256: string): Promise<boolean> {
   try {
-    return digest(await readFile(path)) === sha256;
+    return sha256Of(await readFile(path)) === sha256;
   } catch {
     return false;
   }
 }
 
-function digest(content: Uint8Array): string {
+/** The SHA-256 of bytes, in hexadecimal digits: what a stored part is known and checked by. */
+export function sha256Of(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
